@@ -1,0 +1,43 @@
+# The two commands a newcomer needs: `make serve` and `make test`. Both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: setup serve test lint types docs lock build clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("dgekg needs Python 3.11 or newer; found %d.%d. Say: make PYTHON=python3.12 ..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+build: setup
+	$(BIN)/dgekg build
+
+serve: build
+	$(BIN)/dgekg serve
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+docs: setup
+	$(BIN)/python -m dgekg.reference --check docs/reference
+
+# Versions and hashes only, no addresses. Needs the package "uv".
+lock:
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--extra dev pyproject.toml --output-file requirements.lock --quiet
+
+clean:
+	rm -rf build $(VENV)

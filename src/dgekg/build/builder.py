@@ -1,0 +1,191 @@
+"""The build: a version is made beside the current one and takes its place only when it is whole and good."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from dgekg import __version__, versions
+from dgekg.build import ledger
+from dgekg.build.sources import Sources
+from dgekg.build.validate import Progress, no_progress, validate
+from dgekg.errors import NoBuild, StoreError
+from dgekg.findings import Finding, violations
+from dgekg.settings import Project
+from dgekg.store.local import LocalStore, write_store
+from dgekg.versions import DUMP, META, STORE, Version
+from dgekg.vocabulary import ONTOLOGY, RDF_TYPE
+
+_STAGING = ".staging-"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did.
+
+    Attributes:
+        version: the version that is current now; None where violations stopped it.
+        findings: violations and warnings, in order.
+        made: whether a new version was written; False where nothing had changed or violations stopped it.
+    """
+
+    version: Version | None
+    findings: list[Finding]
+    made: bool
+
+
+def build(
+    project: Project,
+    as_of: dt.date,
+    language: str = "en",
+    progress: Progress = no_progress,
+    *,
+    record: bool = False,
+    keep: int = 3,
+) -> Built:
+    """Build the project; `current` moves only when there is no violation.
+
+    Args:
+        project: the folders.
+        as_of: the day that decides what is stale; an input of the version.
+        language: language of the findings.
+        progress: told each step.
+        record: append create lines to the ledger for records that it lacks.
+        keep: how many older versions stay on disk.
+
+    Raises:
+        SourceError: a shape, query or rule of ours is broken.
+        StoreError: another build is running, or the disk cannot be written.
+    """
+    project.build.mkdir(parents=True, exist_ok=True)
+    with _lock(project.build / ".lock"):
+        for left in project.build.glob(f"{_STAGING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        progress("read", 0, 1)
+        sources = Sources(project)
+        if record:
+            ledger.record_new(sources.data / "changes", sources.records, project.root, as_of)
+        name = version_of(sources, as_of)
+        present = _present(project.build, name)
+        if present is not None:
+            return Built(present, [], False)
+        remembered = project.build / ".clean"
+        findings, store = validate(sources, as_of, language, progress=progress, remembered=remembered)
+        if violations(findings) or store is None:
+            return Built(None, findings, False)
+        staging = project.build / f"{_STAGING}{os.getpid()}"
+        staging.mkdir()
+        try:
+            progress("write", 0, 1)
+            _write(store, staging, name, as_of, sources, findings)
+            target = project.build / name
+            if target.exists():
+                shutil.rmtree(target)
+            staging.rename(target)
+        except OSError as error:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise StoreError(f"{project.build}: the build cannot be written ({error}).") from error
+        _point(project.build, name)
+        _prune(project.build, name, keep)
+        return Built(versions.at(project.build / name), findings, True)
+
+
+def version_of(sources: Sources, as_of: dt.date) -> str:
+    """Return the name of the version: a hash over documents, ledger, rules, code and day."""
+    total = hashlib.sha256()
+    for digest in sorted(d.digest for d in [*sources.records, *sources.vocabulary]):
+        total.update(digest.encode())
+    for file in sorted((sources.data / "changes").glob("*.csv")):
+        total.update(file.read_bytes())
+    total.update(f"{sources.rules_digest}|{__version__}|{as_of.isoformat()}".encode())
+    return total.hexdigest()[:16]
+
+
+def dump_lines(store: LocalStore) -> list[str]:
+    """Return every quad as a sorted line of N-Quads: the same bytes for the same graph."""
+    return sorted(f"{q.subject} {q.predicate} {q.object} {q.graph_name} ." for q in store.engine)
+
+
+def counts(store: LocalStore) -> dict[str, int]:
+    """Return the number of instances of each class of ours."""
+    found: dict[str, set[str]] = {}
+    for quad in store.engine.quads_for_pattern(None, NamedNode(RDF_TYPE), None, None):
+        name = quad.object.value if isinstance(quad.object, NamedNode) else ""
+        if name.startswith(ONTOLOGY):
+            found.setdefault(name.removeprefix(ONTOLOGY), set()).add(str(quad.subject))
+    return {name: len(members) for name, members in sorted(found.items())}
+
+
+def _write(
+    store: LocalStore, folder: Path, name: str, as_of: dt.date, sources: Sources, findings: list[Finding]
+) -> None:
+    dump = folder / DUMP
+    dump.write_text("\n".join(dump_lines(store)) + "\n", encoding="utf-8")
+    quads = write_store(dump, folder / STORE)
+    meta = {
+        "version": name,
+        "as_of": as_of.isoformat(),
+        "code": __version__,
+        "quads": quads,
+        "documents": len(sources.records),
+        "warnings": len(findings),
+        "classes": counts(store),
+    }
+    (folder / META).write_text(json.dumps(meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    for path in (dump, folder / META, folder):
+        _sync(path)
+
+
+def _present(folder: Path, name: str) -> Version | None:
+    """Return the version if it is there, whole and current already."""
+    with contextlib.suppress(NoBuild, StoreError):
+        version = versions.current(folder)
+        return version if version.id == name else None
+    return None
+
+
+def _point(folder: Path, name: str) -> None:
+    """Let `current` name another version, in one step."""
+    fresh = folder / ".current"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(name)
+    fresh.replace(folder / "current")
+    _sync(folder)
+
+
+def _prune(folder: Path, name: str, keep: int) -> None:
+    old = [p for p in folder.iterdir() if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")]
+    old = sorted((p for p in old if p.name != name), key=lambda p: p.stat().st_mtime, reverse=True)
+    for path in old[keep:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"{path.parent}: another build is running. Wait for it to end, then build again.") from error
+        yield
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+

@@ -1,0 +1,77 @@
+"""Everything a build reads, parsed once: records, vocabulary, shapes, rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from dgekg import documents, shapes
+from dgekg.documents import Document
+from dgekg.findings import Finding
+from dgekg.settings import Project
+
+# The vocabulary is what records refer to; examples are for readers and never enter the graph.
+_VOCABULARY = ("dgekg.ttl", "deprecated.ttl")
+_VOCABULARY_FOLDERS = ("schemes", "alignments")
+_RULES = ("queries/derive", "queries/checks", "queries/dimensions.yaml", "shapes")
+
+
+class Sources:
+    """The parsed project.
+
+    Args:
+        project: the folders.
+        data: folder of the records, if not the project's own.
+        files: read only these records beside the vocabulary (for tests); default all.
+    """
+
+    def __init__(self, project: Project, data: Path | None = None) -> None:
+        self.project = project
+        self.data = data or project.data
+        self.records, self.record_findings = documents.read_all(documents.of_folder(self.data), project.root)
+        self.vocabulary, self.vocabulary_findings = documents.read_all(
+            _vocabulary(project), project.root, shared=("alignments", "deprecated")
+        )
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What reading alone found."""
+        return [*self.record_findings, *self.vocabulary_findings]
+
+    @cached_property
+    def shapes(self) -> shapes.Shapes:
+        """The shapes."""
+        return shapes.Shapes(self.project.shapes)
+
+    @cached_property
+    def context(self) -> dict[str, frozenset[str]]:
+        """The classes of everything that can be referred to."""
+        return shapes.classes([*self.vocabulary, *self.records])
+
+    @cached_property
+    def home(self) -> dict[str, Document]:
+        """The document that describes each subject."""
+        return {subject: d for d in [*self.vocabulary, *self.records] for subject in sorted(d.subjects)}
+
+    @cached_property
+    def rules_digest(self) -> str:
+        """SHA-256 over the rules: shapes, derivations, checks, dimensions and criteria rules."""
+        total = hashlib.sha256()
+        for file in self._rule_files():
+            total.update(file.relative_to(self.project.root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+        return total.hexdigest()
+
+    def _rule_files(self) -> Iterable[Path]:
+        for name in _RULES:
+            path = self.project.root / name
+            yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        yield from sorted((self.data / "criteria").glob("*.yaml"))
+
+
+def _vocabulary(project: Project) -> list[Path]:
+    files = [project.ontology / name for name in _VOCABULARY if (project.ontology / name).exists()]
+    for folder in _VOCABULARY_FOLDERS:
+        files += documents.of_folder(project.ontology / folder)
+    return files

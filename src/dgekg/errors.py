@@ -1,0 +1,112 @@
+"""Every error this package raises, drawn as a tree; each says where, what was found and how to mend it.
+
+DgekgError                       exit 2, HTTP 500
++-- InputError                   exit 2, HTTP 400   what the caller asked cannot be understood
+|   +-- UnknownValue             exit 2, HTTP 404   a name that nothing here has; the nearest is suggested
+|   +-- ViewError                exit 2, HTTP 400   a coverage view that cannot be computed as asked
+|   +-- QueryError               exit 2, HTTP 400   SPARQL that does not parse or is refused
++-- RecordNotFound               exit 2, HTTP 404   no such record, with what is near
++-- SourceError                  exit 1, HTTP 500   a file of ours is broken (data, vocabulary, question)
+|   +-- QuestionError            exit 1, HTTP 500   a .rq file with a broken header or body
++-- BuildFailed                  exit 1, HTTP 500   validation found violations; `current` stays as it was
++-- NoBuild                      exit 2, HTTP 503   nothing has been built yet
++-- StoreError                   exit 2, HTTP 503   the store cannot be opened, read or reached
+    +-- StoreTimeout             exit 2, HTTP 504   it did not answer in time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rapidfuzz import fuzz, process
+
+
+class DgekgError(Exception):
+    """Base of all errors meant for a person; the message is complete and needs no traceback."""
+
+    exit_code: ClassVar[int] = 2
+    http_status: ClassVar[int] = 500
+
+
+class InputError(DgekgError):
+    """What the caller asked cannot be understood."""
+
+    http_status = 400
+
+
+class UnknownValue(InputError):
+    """A name that nothing here has.
+
+    >>> str(UnknownValue("stage", "dta", ["data", "design"]))
+    'stage: found "dta", which is not known. Did you mean data?'
+    """
+
+    http_status = 404
+
+    def __init__(self, field: str, found: str, known: Iterable[str], hint: str = "") -> None:
+        self.field, self.found = field, found
+        self.suggestions = nearest(found, known)
+        tail = f" Did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        super().__init__(f'{field}: found "{found}", which is not known.{tail}{" " + hint if hint else ""}')
+
+
+class ViewError(InputError):
+    """A coverage view that cannot be computed as asked."""
+
+
+class QueryError(InputError):
+    """SPARQL that does not parse, or that is refused by name."""
+
+
+class RecordNotFound(DgekgError):
+    """No such record; says what is near."""
+
+    http_status = 404
+
+
+class SourceError(DgekgError):
+    """A file of ours is broken; says file, line and how to mend it."""
+
+    exit_code = 1
+
+
+class QuestionError(SourceError):
+    """A question file whose header or body is broken."""
+
+
+class BuildFailed(DgekgError):
+    """Validation found violations; nothing was published."""
+
+    exit_code = 1
+
+
+class NoBuild(DgekgError):
+    """Nothing has been built yet."""
+
+    http_status = 503
+
+
+class StoreError(DgekgError):
+    """The store cannot be opened, read or reached."""
+
+    http_status = 503
+
+
+class StoreTimeout(StoreError):
+    """The store did not answer in time."""
+
+    http_status = 504
+
+
+def nearest(found: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """Return at most `limit` of `known` that look like `found`, best first.
+
+    >>> nearest("kenia", ["Kenya", "Canada", "Tonga"])
+    ['Kenya']
+    """
+    choices = sorted(set(known))
+    hits = process.extract(
+        found.lower(), choices, scorer=fuzz.WRatio, processor=str.lower, limit=limit, score_cutoff=70
+    )
+    return [choice for choice, _score, _index in hits]

@@ -1,0 +1,106 @@
+"""The only place that knows media types, file endings and how each is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+from dgekg.errors import InputError, UnknownValue
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A representation: its suffix, its media type, and the engine's own name for it."""
+
+    suffix: str
+    media_type: str
+    rdf: RdfFormat | None = None
+    results: QueryResultsFormat | None = None
+
+
+TURTLE = Format("ttl", "text/turtle", rdf=RdfFormat.TURTLE)
+NTRIPLES = Format("nt", "application/n-triples", rdf=RdfFormat.N_TRIPLES)
+RDFXML = Format("rdf", "application/rdf+xml", rdf=RdfFormat.RDF_XML)
+JSONLD = Format("jsonld", "application/ld+json", rdf=RdfFormat.JSON_LD)
+NQUADS = Format("nq", "application/n-quads", rdf=RdfFormat.N_QUADS)
+TRIG = Format("trig", "application/trig", rdf=RdfFormat.TRIG)
+HTML = Format("html", "text/html")
+JSON = Format("json", "application/json")
+CSV = Format("csv", "text/csv", results=QueryResultsFormat.CSV)
+TSV = Format("tsv", "text/tab-separated-values", results=QueryResultsFormat.TSV)
+RESULTS_JSON = Format("srj", "application/sparql-results+json", results=QueryResultsFormat.JSON)
+RESULTS_XML = Format("srx", "application/sparql-results+xml", results=QueryResultsFormat.XML)
+MARKDOWN = Format("md", "text/markdown")
+PROBLEM = Format("problem", "application/problem+json")
+
+GRAPHS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
+DATASETS = (NQUADS, TRIG, TURTLE, JSONLD)
+RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
+RECORDS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML, JSON)
+
+
+def for_file(path: Path) -> tuple[Format, bool]:
+    """Return the format that a file name asks for, and whether it is to be compressed.
+
+    Raises:
+        UnknownValue: the suffix names no RDF format.
+
+    >>> for_file(Path("dump.nq.gz"))[0].media_type, for_file(Path("dump.nq.gz"))[1]
+    ('application/n-quads', True)
+    """
+    name = path.name
+    packed = name.endswith(".gz")
+    suffix = Path(name[:-3] if packed else name).suffix.lstrip(".")
+    for candidate in DATASETS:
+        if candidate.suffix == suffix:
+            return candidate, packed
+    endings = [f".{f.suffix}" for f in DATASETS]
+    raise UnknownValue(
+        f"{path}: ending", f".{suffix}", endings, f"Use one of {', '.join(endings)}, each also with .gz."
+    )
+
+
+def negotiate(accept: str, offers: tuple[Format, ...]) -> Format | None:
+    """Choose the offer that an Accept header likes best; None if it excludes all (HTTP 406).
+
+    Follows RFC 9110 section 12.5.1: the most specific range decides an offer's quality; the order of the
+    offers breaks ties.
+
+    >>> negotiate("text/turtle;q=0.5, application/ld+json", RECORDS).suffix
+    'jsonld'
+    >>> negotiate("", RECORDS).suffix
+    'html'
+    """
+    ranges = [_range(part) for part in accept.split(",") if part.strip()]
+    if not ranges:
+        return offers[0]
+    best, best_quality = None, 0.0
+    for offer in offers:
+        matching = [(spec, q) for media, spec, q in ranges if _covers(media, offer.media_type)]
+        quality = max(matching)[1] if matching else 0.0
+        if quality > best_quality:
+            best, best_quality = offer, quality
+    return best
+
+
+def _range(text: str) -> tuple[str, int, float]:
+    media, *parameters = [p.strip() for p in text.split(";")]
+    quality = 1.0
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip().lower() == "q":
+            try:
+                quality = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                raise InputError(f'Accept: found quality "{value}", expected a number from 0 to 1.') from None
+    media = media.lower()
+    specificity = 0 if media == "*/*" else 1 if media.endswith("/*") else 2
+    return media, specificity, quality
+
+
+def _covers(media: str, offer: str) -> bool:
+    if media in ("*/*", offer):
+        return True
+    return media.endswith("/*") and offer.startswith(media[:-1])

@@ -1,0 +1,139 @@
+"""Names: from what a person types to an IRI, and from an IRI to words in their language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from dgekg import identifiers, template
+from dgekg.errors import InputError, UnknownValue
+from dgekg.questions import Parameter
+from dgekg.store.base import Store
+from dgekg.vocabulary import DIMENSION, LABEL_PROPERTIES, PREFIXES
+
+_DATATYPES = {"integer": PREFIXES["xsd"] + "integer", "date": PREFIXES["xsd"] + "date"}
+
+
+class Names:
+    """All names of one version of the graph, read once.
+
+    Args:
+        store: any store that holds a built version.
+        queries: the folder of queries.
+    """
+
+    def __init__(self, store: Store, queries: Path) -> None:
+        self._labels: dict[str, dict[str, str]] = {}
+        self._spoken: dict[str, set[str]] = {}
+        self.alternatives: dict[str, set[str]] = {}
+        rank = {iri: n for n, iri in enumerate(LABEL_PROPERTIES)}
+        best: dict[tuple[str, str], int] = {}
+        for thing, prop, label in store.select(template.read(queries / "system" / "labels.rq")).rows:
+            if thing is None or prop is None or not isinstance(label, Literal):
+                continue
+            iri = thing.value
+            self._spoken.setdefault(label.value.casefold(), set()).add(iri)
+            if prop.value not in rank:
+                self.alternatives.setdefault(iri, set()).add(label.value)
+                continue
+            language = label.language or ""
+            if rank[prop.value] < best.get((iri, language), len(rank)):
+                best[iri, language] = rank[prop.value]
+                self._labels.setdefault(iri, {})[language] = label.value
+        self.known = frozenset(self._labels) | frozenset(self.alternatives)
+
+    def label(self, iri: str, language: str = "en") -> str:
+        """Return the words for an IRI: in the language, else English, else any, else its last part."""
+        labels = self._labels.get(iri, {})
+        return labels.get(language) or labels.get("en") or next(iter(labels.values()), "") or _tail(iri)
+
+    def labels(self, iri: str) -> Mapping[str, str]:
+        """Return the preferred words for an IRI by language."""
+        return self._labels.get(iri, {})
+
+    def language_of(self, iri: str, language: str = "en") -> str:
+        """Return the language in which `label` answers, so that a page can say so."""
+        labels = self._labels.get(iri, {})
+        return language if language in labels else "en" if "en" in labels else next(iter(labels), "")
+
+    def resolve(self, text: str, homes: Sequence[str], field: str) -> str:
+        """Return the IRI that a person means by a label, a code, a short form or an IRI.
+
+        Args:
+            text: what was typed.
+            homes: beginnings of the IRIs that may be meant.
+            field: what it is for, for the error.
+
+        Raises:
+            UnknownValue: nothing has that name; the nearest are suggested.
+            InputError: several have it; they are listed.
+        """
+        wanted = text.strip()
+        candidates = [wanted, *(home + wanted for home in homes), *(home + wanted.lower() for home in homes)]
+        for candidate in candidates:
+            if candidate in self.known and candidate.startswith(tuple(homes)):
+                return candidate
+        hits = sorted(i for i in self._spoken.get(wanted.casefold(), ()) if i.startswith(tuple(homes)))
+        if len(hits) == 1:
+            return hits[0]
+        if hits:
+            raise InputError(
+                f'{field}: "{text}" names several: {", ".join(identifiers.compact(h) for h in hits)}.'
+            )
+        known = {name for iri in self.known if iri.startswith(tuple(homes)) for name in self._names(iri)}
+        raise UnknownValue(field, text, known)
+
+    def terms(self, parameter: Parameter, texts: Sequence[str]) -> list[template.Value]:
+        """Return typed terms for what was typed for a question's parameter.
+
+        Raises:
+            UnknownValue: no such concept, record or dimension; the nearest are suggested.
+            InputError: not a number, a date or an address where one is expected.
+        """
+        return [self._term(parameter, text.strip()) for text in texts if text.strip()]
+
+    def _term(self, parameter: Parameter, text: str) -> template.Value:
+        kind, name = parameter.type, parameter.name
+        if kind == "concept":
+            return NamedNode(self.resolve(text, [identifiers.scheme(parameter.within) + "/"], name))
+        if kind == "record":
+            return NamedNode(self.resolve(text, [identifiers.records(parameter.within)], name))
+        if kind == "norm":
+            homes = [identifiers.records("instrument"), identifiers.records("provision")]
+            return NamedNode(self.resolve(text, homes, name))
+        if kind == "dimension":
+            return NamedNode(DIMENSION + text.removeprefix(DIMENSION))
+        if kind == "iri":
+            return _address(text, name)
+        return _literal(kind, text, name)
+
+    def _names(self, iri: str) -> set[str]:
+        return {_tail(iri), *self._labels.get(iri, {}).values(), *self.alternatives.get(iri, ())}
+
+
+def _address(text: str, name: str) -> NamedNode:
+    try:
+        if not text.startswith(("http://", "https://")):
+            raise ValueError
+        return NamedNode(text)
+    except ValueError:
+        raise InputError(f'{name}: found "{text}", expected an address that begins with https://.') from None
+
+
+def _literal(kind: str, text: str, name: str) -> Literal:
+    if kind == "integer" and not text.lstrip("-").isdigit():
+        raise InputError(f'{name}: found "{text}", expected a whole number.')
+    if kind == "date":
+        try:
+            dt.date.fromisoformat(text)
+        except ValueError:
+            raise InputError(f'{name}: found "{text}", expected a date such as 2026-11-21.') from None
+    datatype = _DATATYPES.get(kind)
+    return Literal(text, datatype=NamedNode(datatype)) if datatype else Literal(text)
+
+
+def _tail(iri: str) -> str:
+    return iri.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]

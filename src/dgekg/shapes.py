@@ -1,0 +1,189 @@
+"""SHACL shapes: a document in, findings out. pySHACL is the engine; the shapes are the only description of a record.
+
+A record refers to records in other files, so validation hands their classes over (`context`), and pySHACL is
+told to look only at the document's own subjects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import rdflib
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyshacl.graph_abstraction import DataGraph
+from pyshacl.shapes_graph import ShapesGraph
+from pyshacl.validator import Validator
+from rdflib.namespace import RDF, SH
+
+from dgekg.documents import Document
+from dgekg.errors import SourceError
+from dgekg.findings import Finding, Severity
+from dgekg.identifiers import compact
+from dgekg.vocabulary import BASE, RDF_TYPE
+
+_LOG = logging.getLogger("dgekg.shapes")
+_LOG.setLevel(logging.ERROR)
+Context = Mapping[str, frozenset[str]]
+
+
+class Shapes:
+    """All shapes of a folder, loaded once.
+
+    Args:
+        folder: holds one Turtle file a class.
+
+    Raises:
+        SourceError: a file cannot be read or does not parse.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.files = sorted(folder.glob("*.ttl"))
+        self._ready: dict[Path, ShapesGraph] = {}
+        if not self.files:
+            raise SourceError(f"{folder}: expected shapes as Turtle files, found none.")
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the names and bytes of the files."""
+        total = hashlib.sha256()
+        for file in self.files:
+            total.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        return total.hexdigest()
+
+    @cached_property
+    def graph(self) -> rdflib.Graph:
+        """The shapes as one graph."""
+        return to_rdflib(triple for triples in self._triples.values() for triple in triples)
+
+    @cached_property
+    def _triples(self) -> dict[Path, list[Triple]]:
+        found: dict[Path, list[Triple]] = {}
+        for number, file in enumerate(self.files):
+            try:
+                quads = parse(path=str(file), format=RdfFormat.TURTLE, base_iri=BASE)
+                found[file] = [_renamed(q.triple, number) for q in quads]
+            except (SyntaxError, OSError) as error:
+                raise SourceError(f"{file}: the shapes do not parse: {error}") from error
+        return found
+
+    def _prepared(self, file: Path) -> ShapesGraph:
+        """Return the shapes of one file, ready to run: a document needs few of them."""
+        if file not in self._ready:
+            prepared = ShapesGraph(to_rdflib(self._triples[file]), False, _LOG)
+            _ = prepared.shapes  # reads all of them now, so that they can be named
+            self._ready[file] = prepared
+        return self._ready[file]
+
+    def validate(self, document: Document, context: Context, language: str = "en") -> list[Finding]:
+        """Validate one document on its own.
+
+        Args:
+            document: the parsed file.
+            context: classes of the records and concepts that it may refer to, by IRI.
+            language: language of the messages, where the shape has it; else English.
+        """
+        data = to_rdflib(document.triples)
+        for reference in document.references - document.subjects:
+            for kind in context.get(reference, frozenset()):
+                data.add((rdflib.URIRef(reference), RDF.type, rdflib.URIRef(kind)))
+        options: dict[str, Any] = {"logger": _LOG, "inplace": True}
+        validator = Validator(DataGraph.from_rdflib(data), shacl_graph=rdflib.Graph(), options=options)
+        findings: list[Finding | None] = []
+        for file, shape, nodes in self._targets(document):
+            validator.shacl_graph = self._prepared(file)
+            options.update(use_shapes=[shape], focus_nodes=nodes)
+            _conforms, report, _text = validator.run()  # type: ignore[no-untyped-call]
+            findings += [
+                self._finding(report, result, document, context, language)
+                for result in report.objects(None, SH.result)
+            ]
+        return [f for f in findings if f is not None]
+
+    @cached_property
+    def _shapes_of(self) -> dict[str, list[tuple[Path, str]]]:
+        """The shapes that speak of each class, with their file."""
+        found: dict[str, list[tuple[Path, str]]] = {}
+        for file, triples in self._triples.items():
+            for triple in triples:
+                if triple.predicate.value == str(SH.targetClass):
+                    found.setdefault(_value(triple.object), []).append((file, _value(triple.subject)))
+        return found
+
+    def _targets(self, document: Document) -> list[tuple[Path, str, list[str]]]:
+        """Return each shape with the document's own subjects that it speaks of."""
+        found: dict[tuple[Path, str], set[str]] = {}
+        for triple in document.triples:
+            if triple.predicate.value == RDF_TYPE:
+                for place in self._shapes_of.get(_value(triple.object), ()):
+                    found.setdefault(place, set()).add(_value(triple.subject))
+        return [(file, shape, sorted(nodes)) for (file, shape), nodes in sorted(found.items())]
+
+    def _finding(
+        self, report: rdflib.Graph, result: Any, document: Document, context: Context, language: str
+    ) -> Finding | None:
+        focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
+        found = str(value) if value is not None else ""
+        if found.startswith((BASE + "id/", BASE + "scheme/")) and found not in context:
+            return None  # the reference itself is unknown: said once, with a suggestion, by `references`
+        messages = {getattr(m, "language", None): str(m) for m in report.objects(result, SH.resultMessage)}
+        message = messages.get(language) or messages.get("en") or next(iter(messages.values()), "")
+        warning = report.value(result, SH.resultSeverity) in (SH.Warning, SH.Info)
+        source = report.value(result, SH.sourceShape)
+        field = str(path) if isinstance(path, rdflib.URIRef) else ""
+        return Finding(
+            severity=Severity.WARNING if warning else Severity.VIOLATION,
+            rule=compact(str(source)).removeprefix("dgsh:") if isinstance(source, rdflib.URIRef) else "shape",
+            message=message,
+            file=document.file,
+            line=document.line_of(str(focus), field, found),
+            record=str(focus),
+            field=compact(field) if field else "",
+            found=compact(found) if found.startswith("http") else found,
+        )
+
+
+def classes(documents: Iterable[Document]) -> dict[str, frozenset[str]]:
+    """Return the classes of every subject, as `Shapes.validate` wants them."""
+    found: dict[str, set[str]] = {}
+    for document in documents:
+        for triple in document.triples:
+            if triple.predicate.value == RDF_TYPE and isinstance(triple.object, NamedNode):
+                found.setdefault(triple.subject.value, set()).add(triple.object.value)
+    return {iri: frozenset(kinds) for iri, kinds in found.items()}
+
+
+def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
+    """Return the triples as an rdflib graph, which pySHACL reads."""
+    graph = rdflib.Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    return graph
+
+
+def _value(term: Any) -> str:
+    return str(getattr(term, "value", ""))
+
+
+def _node(term: Any) -> Any:
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    assert isinstance(term, Literal)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
+
+
+def _renamed(triple: Triple, number: int) -> Triple:
+    """Keep the blank nodes of two shape files apart."""
+
+    def own(term: Any) -> Any:
+        return BlankNode(f"f{number}x{term.value}") if isinstance(term, BlankNode) else term
+
+    return Triple(own(triple.subject), triple.predicate, own(triple.object))

@@ -1,0 +1,65 @@
+"""Queries as files: read one, and put terms in the place of its `VALUES` lines, never text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from dgekg.errors import InputError, SourceError
+
+_SLOT = re.compile(
+    r"^(?P<indent>[ \t]*)VALUES \?(?P<name>[A-Za-z_]\w*) \{ ?(?P<default>[^\n]*?) ?\}[ \t]*$", re.MULTILINE
+)
+
+Value = NamedNode | Literal
+
+
+def slots(text: str) -> dict[str, str]:
+    """Return the parameters of a query: the name of each `VALUES ?name { default }` line and its default.
+
+    >>> slots("SELECT * {\\n  VALUES ?stage { UNDEF }\\n ?p ?q ?stage }")
+    {'stage': 'UNDEF'}
+    """
+    return {m["name"]: m["default"] for m in _SLOT.finditer(text)}
+
+
+def bind(text: str, values: Mapping[str, Sequence[Value]]) -> str:
+    """Put terms in the place of every line `VALUES ?name { ... }`.
+
+    Terms are written by the RDF library, so that nothing in a value can become part of the query.
+
+    Raises:
+        InputError: a name that the query has no line for, or a blank node.
+
+    >>> bind("VALUES ?p { UNDEF }", {"p": [Literal('a" } DROP ALL')]})
+    'VALUES ?p { "a\\\\" } DROP ALL" }'
+    """
+    known = slots(text)
+    for name, terms in values.items():
+        if name not in known:
+            raise InputError(f'?{name}: the query has no line "VALUES ?{name} {{ ... }}" to bind.')
+        if not terms or any(isinstance(t, BlankNode) for t in terms):
+            raise InputError(f"?{name}: expected at least one address or literal.")
+
+    def replacement(match: re.Match[str]) -> str:
+        terms = values.get(match["name"])
+        if terms is None:
+            return match[0]
+        return f"{match['indent']}VALUES ?{match['name']} {{ {' '.join(str(t) for t in terms)} }}"
+
+    return _SLOT.sub(replacement, text)
+
+
+def read(path: Path) -> str:
+    """Return the text of a query file.
+
+    Raises:
+        SourceError: it is missing or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: cannot be read: {error}.") from error
