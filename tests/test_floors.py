@@ -1,0 +1,86 @@
+"""A module imports only from floors below its own, or its own package; `ast`, no dependency."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+SRC = Path(__file__).parent.parent / "src" / "dgekg"
+
+# From the ground up. A package stands for its modules; what shares a line may not import each other.
+FLOORS: list[set[str]] = [
+    {"vocabulary", "errors"},
+    {"identifiers", "settings"},
+    {"formats", "template", "findings"},
+    {"store.base", "versions"},
+    {"store.local", "store.remote"},
+    {"documents", "questions", "status_rule"},
+    {"shapes", "lookup", "index", "assessment"},
+    {"coverage"},
+    {"observatory"},
+    {"render"},
+    {"build", "export", "importers"},
+    {"terminal"},
+    {"web"},
+    {"reference"},
+    {"cli"},
+]
+SHUT = {"web": {"build", "importers", "writer"}, "store": {"questions"}}
+
+
+def floor_of(module: str) -> int:
+    for height, names in enumerate(FLOORS):
+        if any(module == name or module.startswith(f"{name}.") for name in names):
+            return height
+    raise AssertionError(f"{module}: on no floor; add it to FLOORS")
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dgekg"):
+            base = (node.module or "").removeprefix("dgekg").lstrip(".")
+            found |= {base} if base else {alias.name for alias in node.names if alias.name != "__version__"}
+            if base in {"store", "build", "web", "coverage"}:
+                found |= {f"{base}.{a.name}" for a in node.names if (SRC / base / f"{a.name}.py").exists()}
+        elif isinstance(node, ast.Import):
+            found |= {a.name.removeprefix("dgekg.") for a in node.names if a.name.startswith("dgekg.")}
+    return found - {""}
+
+
+def modules() -> list[tuple[str, Path]]:
+    names = [(path.relative_to(SRC).with_suffix("").as_posix().replace("/", "."), path) for path in SRC.rglob("*.py")]
+    return [(name.removesuffix(".__init__"), path) for name, path in sorted(names) if name not in ("__init__", "__main__")]
+
+
+def test_imports_go_one_way() -> None:
+    wrong = []
+    for module, path in modules():
+        if module == "store":
+            continue
+        for used in imports_of(path):
+            same = module.split(".")[0] == used.split(".")[0] and module.split(".")[0] != "store"
+            if not same and used != "store" and floor_of(used) >= floor_of(module):
+                wrong.append(f"{module} imports {used}")
+    assert not wrong
+
+
+def test_shut_doors() -> None:
+    wrong = [
+        f"{module} imports {used}"
+        for module, path in modules()
+        for used in imports_of(path)
+        if used.split(".")[0] in SHUT.get(module.split(".")[0], set())
+    ]
+    assert not wrong
+
+
+def test_only_the_edge_reads_settings() -> None:
+    readers = {m for m, path in modules() if "Settings()" in path.read_text(encoding="utf-8")}
+    assert readers <= {"cli", "web.app", "settings", "reference"}
+
+
+def test_sparql_lives_in_files() -> None:
+    words = ("SELECT ?", "SELECT DISTINCT", "CONSTRUCT {", "ASK {", "PREFIX dgekg:")
+    found = [m for m, path in modules() if any(w in path.read_text(encoding="utf-8") for w in words)]
+    assert not found
