@@ -4,18 +4,24 @@
 - `world_store`: the small test world (tests/world) with the real vocabulary, derived, in memory.
 - `world_observatory`: the same, opened as the command line and the web open a build.
 - `real_observatory`: the shipped data, derived, in memory (slower; for tests of the data itself).
-- `sandbox`: a writable copy of the project with the small world as its data, for builds and bad input.
+- `built`: a copy of the project with the small world as its data, built; do not change it.
+- `sandbox`: a writable copy of the same, not built yet, for builds and bad input.
+- `dgekg`: runs the command line in a project, as a person would; gives exit code and what was printed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from dgekg.build import Sources
+from dgekg import cli
+from dgekg.build import Sources, build
 from dgekg.build.builder import counts
 from dgekg.build.derive import assemble
 from dgekg.observatory import Observatory
@@ -38,7 +44,7 @@ def world_sources(project: Project) -> Sources:
 
 @pytest.fixture(scope="session")
 def world_store(world_sources: Sources) -> LocalStore:
-    return _assembled(world_sources)
+    return assemble(world_sources, AS_OF)
 
 
 @pytest.fixture(scope="session")
@@ -53,20 +59,61 @@ def real_sources(project: Project) -> Sources:
 
 @pytest.fixture(scope="session")
 def real_observatory(project: Project, real_sources: Sources) -> Observatory:
-    return _opened(project, _assembled(real_sources))
+    return _opened(project, assemble(real_sources, AS_OF))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    copied = copy_world(tmp_path_factory.mktemp("built"))
+    result = build(copied, AS_OF, record=True)
+    assert result.version is not None, [f.text() for f in result.findings]
+    return copied
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Project:
+def sandbox(tmp_path: Path, built: Project) -> Project:
+    copied = copy_world(tmp_path)
+    shutil.rmtree(copied.data / "changes")
+    shutil.copytree(built.data / "changes", copied.data / "changes")
+    copied.build.mkdir()
+    shutil.copy(built.build / ".clean", copied.build / ".clean")  # what is known to conform need not be asked again
+    return copied
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+
+@pytest.fixture
+def dgekg(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    def run(project: Project, *arguments: str) -> Ran:
+        monkeypatch.setenv("DGEKG_ROOT", str(project.root))
+        monkeypatch.setattr(sys, "argv", ["dgekg", *arguments])
+        capsys.readouterr()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        printed = capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
+
+    return run
+
+
+def copy_world(folder: Path) -> Project:
+    """Copy the project with the small world as its data."""
     for name in ("ontology", "shapes", "queries"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "tests" / "world" / "data", tmp_path / "data")
-    return Project.at(tmp_path)
-
-
-def _assembled(sources: Sources) -> LocalStore:
-    criteria = sources.data / "criteria"
-    return assemble(sources.records, sources.vocabulary, sources.project.queries, criteria, AS_OF)
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "tests" / "world" / "data", folder / "data")
+    return Project.at(folder)
 
 
 def _opened(project: Project, store: LocalStore) -> Observatory:
