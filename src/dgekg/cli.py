@@ -20,12 +20,26 @@ from dgekg.terminal import progress, show
 
 # Commands import what they need when they run: validating one file must not wait for the web or for arrays.
 
-LANGUAGE = click.option("--lang", "language", type=click.Choice(["en", "fr", "es"]), help="Language of labels and messages.")
-FORMAT = click.option("--format", "form", type=click.Choice(["table", "csv", "json", "md"]), default="table", show_default=True)
-STORE = click.option("--store", default="", metavar="URL", help="Read from a SPARQL 1.1 service instead of the built store.")
+LANGUAGE = click.option(
+    "--lang", "language", type=click.Choice(["en", "fr", "es"]), help="Language of labels and messages."
+)
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "md"]), default="table", show_default=True
+)
+STORE = click.option(
+    "--store", default="", metavar="URL", help="Read from a SPARQL 1.1 service instead of the built store."
+)
 AS_OF = click.option("--as-of", metavar="DATE", help="Day that decides what is stale, as 2026-11-21; default today.")
-WHERE = click.option("--where", multiple=True, metavar="DIM=VALUE", help="Filter: a,b any of; != none of; repeated: all of.")
-RUNG = click.option("--rung", type=click.IntRange(0, 4), default=2, show_default=True, help="Evidence level that counts as documented.")
+WHERE = click.option(
+    "--where", multiple=True, metavar="DIM=VALUE", help="Filter: a,b any of; != none of; repeated: all of."
+)
+RUNG = click.option(
+    "--rung",
+    type=click.IntRange(0, 4),
+    default=2,
+    show_default=True,
+    help="Evidence level that counts as documented.",
+)
 NORM = click.option("--norm", type=click.Choice(["concerns", "supports"]), default="concerns", show_default=True)
 DEPTH = click.option("--depth", multiple=True, metavar="DIM=N", help="Show rows of a dimension down to this level.")
 
@@ -67,7 +81,9 @@ def build(settings: Settings, as_of: str | None, language: str | None, record: b
         click.echo(f"Not built: {count} violations. The version before stays current.", err=True)
         sys.exit(1)
     verb = "Built" if built.made else "Nothing has changed:"
-    click.echo(f"{verb} version {built.version.id} ({built.version.meta['quads']:,} quads, as of {built.version.as_of}).")
+    click.echo(
+        f"{verb} version {built.version.id} ({built.version.meta['quads']:,} quads, as of {built.version.as_of})."
+    )
     if store:
         click.echo(f"Loaded {load_remote(built.version, store, settings):,} quads into {store}.")
 
@@ -109,10 +125,12 @@ def validate(settings: Settings, files: tuple[Path, ...], form: str, as_of: str 
 @STORE
 @LANGUAGE
 @click.pass_obj
-def ask(settings: Settings, slug: str | None, values: tuple[str, ...], form: str, store: str, language: str | None) -> None:
+def ask(
+    settings: Settings, slug: str | None, values: tuple[str, ...], form: str, store: str, language: str | None
+) -> None:
     """Ask one of the questions; without a name, list them.
 
-    A value may be a label, a code or an address: dgekg ask practices-of-group group="women with disabilities"
+    A value may be a label, a code or an address: dgekg ask practices-of-a-group group="women with disabilities"
     """
     from dgekg import render
     from dgekg.observatory import open_observatory
@@ -122,7 +140,10 @@ def ask(settings: Settings, slug: str | None, values: tuple[str, ...], form: str
     lang = language or settings.language
     if slug is None:
         columns = ["question", "asks", "with"]
-        rows = [[q.slug, words(q.title, lang), " ".join(p.name for p in q.parameters)] for q in observatory.questions.all.values()]
+        rows = [
+            [q.slug, words(q.title, lang), " ".join(p.name for p in q.parameters)]
+            for q in observatory.questions.all.values()
+        ]
         show(columns, rows, form, {"version": observatory.version})
         return
     given: dict[str, list[str]] = {}
@@ -132,8 +153,12 @@ def ask(settings: Settings, slug: str | None, values: tuple[str, ...], form: str
             raise InputError(f'found "{value}", expected NAME=VALUE, for example group=women.')
         given.setdefault(name, []).append(text)
     answer = observatory.ask(slug, given, lang)
-    columns, rows = render.shown_rows(answer, lang) if form in ("table", "md") else render.table_rows(observatory, answer)
-    show(columns, rows, form, {"question": slug, "version": observatory.version, "note": answer.note, "query": answer.query})
+    answered = render.shown_rows(answer, lang) if form in ("table", "md") else render.table_rows(answer)
+    show(
+        *answered,
+        form,
+        {"question": slug, "version": observatory.version, "note": answer.note, "query": answer.query},
+    )
     if answer.note:
         click.echo(answer.note, err=True)
 
@@ -206,7 +231,12 @@ def coverage(
     )
     lang = language or settings.language
     grid = observatory.coverage(view)
-    about = {"version": observatory.version, "as_of": grid.as_of.isoformat(), "view": view.query_string(), "practices": grid.total}
+    about = {
+        "version": observatory.version,
+        "as_of": grid.as_of.isoformat(),
+        "view": view.query_string(),
+        "practices": grid.total,
+    }
     if form == "table" and len(grid.axes) <= 2:
         columns, shown = render.matrix(observatory, grid, lang)
         show(columns, shown, "table", about)
@@ -246,7 +276,9 @@ def gaps(
 
     observatory = open_observatory(settings, store)
     first, *rest = [name for name in over.split(",") if name] or [""]
-    view = View.parse(observatory.index, observatory.names, rows=first, cols=rest, where=where, rung=rung, norm=norm, depth=depth)
+    view = View.parse(
+        observatory.index, observatory.names, rows=first, cols=rest, where=where, rung=rung, norm=norm, depth=depth
+    )
     lang = language or settings.language
     grid = observatory.coverage(view)
     found = observatory.gaps_of(grid)

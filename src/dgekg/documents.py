@@ -56,9 +56,7 @@ class Document:
     def references(self) -> frozenset[str]:
         """The IRIs that it mentions as values, without classes."""
         return frozenset(
-            t.object.value
-            for t in self.triples
-            if isinstance(t.object, NamedNode) and t.predicate.value != RDF_TYPE
+            t.object.value for t in self.triples if isinstance(t.object, NamedNode) and t.predicate.value != RDF_TYPE
         )
 
     @property
@@ -99,9 +97,7 @@ def read(path: Path, root: Path) -> tuple[Document, list[Finding]]:
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
-        return _empty(file, path), [
-            Finding(VIOLATION, "file", f"The file cannot be read: {error.strerror}.", file)
-        ]
+        return _empty(file, path), [Finding(VIOLATION, "file", f"The file cannot be read: {error.strerror}.", file)]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         message = "The file is not UTF-8 text. Save it as UTF-8."
@@ -111,7 +107,9 @@ def read(path: Path, root: Path) -> tuple[Document, list[Finding]]:
         for quad in parse(text, format=RdfFormat.TURTLE, base_iri=BASE):
             triples.append(quad.triple)
     except SyntaxError as error:
-        message = f"The Turtle does not parse: {error.msg}. Mend this line; often a ; . or quote is missing just before."
+        message = (
+            f"The Turtle does not parse: {error.msg}. Mend this line; often a ; . or quote is missing just before."
+        )
         finding = Finding(VIOLATION, "turtle", message, file, error.lineno or 0, error.offset or 0)
         return _empty(file, path, text), [finding]
     document = Document(file, path.parent.name, path.stem, text, tuple(triples))
@@ -148,6 +146,16 @@ def read_all(paths: Iterable[Path], root: Path, *, shared: Sequence[str] = ()) -
     return documents, findings
 
 
+def classes(documents: Iterable[Document]) -> dict[str, frozenset[str]]:
+    """Return the classes of every subject, as validation hands them to the shapes."""
+    found: dict[str, set[str]] = {}
+    for document in documents:
+        for triple in document.triples:
+            if triple.predicate.value == RDF_TYPE and isinstance(triple.object, NamedNode):
+                found.setdefault(str(getattr(triple.subject, "value", "")), set()).add(triple.object.value)
+    return {iri: frozenset(kinds) for iri, kinds in found.items()}
+
+
 def of_folder(folder: Path) -> list[Path]:
     """Return the Turtle files below a folder, sorted; hidden files and editors' copies are left out."""
     return sorted(p for p in folder.rglob("*.ttl") if not p.name.startswith((".", "#", "~")))
@@ -165,9 +173,7 @@ def _structure(document: Document) -> Iterator[Finding]:
     if kind and document.triples:
         expected = f"{BASE}id/{kind}/{document.slug}"
         if expected not in document.subjects:
-            message = (
-                f"A file is named by the slug of its record: expected <id/{kind}/{document.slug}> in it."
-            )
+            message = f"A file is named by the slug of its record: expected <id/{kind}/{document.slug}> in it."
             mains = sorted(s for s in document.subjects if s.startswith(f"{BASE}id/{kind}/"))
             found = compact(mains[0]) if mains else ""
             yield Finding(VIOLATION, "file-name", message, document.file, 0, found=found)

@@ -111,7 +111,7 @@ def as_shacl(findings: Sequence[Finding], language: str) -> str:
             triples.append(Triple(result, node("resultPath"), NamedNode(path)))
         if finding.found:
             triples.append(Triple(result, node("value"), Literal(finding.found)))
-    return serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES).decode()
+    return (serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode()
 
 
 def expand(short: str) -> str:

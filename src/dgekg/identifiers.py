@@ -10,8 +10,7 @@ from dgekg.vocabulary import BASE, DIMENSION, ONTOLOGY, PREFIXES
 
 SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _OURS = re.compile(
-    re.escape(BASE)
-    + r"(?:id/(?P<kind>[a-z-]+)/(?P<slug>[^/?#]+)|scheme/(?P<scheme>[a-z-]+)(?:/(?P<code>[^/?#]+))?)"
+    re.escape(BASE) + r"(?:id/(?P<kind>[a-z-]+)/(?P<slug>[^/?#]+)|scheme/(?P<scheme>[a-z-]+)(?:/(?P<code>[^/?#]+))?)"
 )
 
 
@@ -111,7 +110,5 @@ def compact(iri: str) -> str:
 
 def _checked(part: str) -> str:
     if not SLUG.fullmatch(part):
-        raise InputError(
-            f'"{part}" cannot stand in an address: use lower-case letters, digits and single hyphens.'
-        )
+        raise InputError(f'"{part}" cannot stand in an address: use lower-case letters, digits and single hyphens.')
     return part

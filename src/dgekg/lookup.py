@@ -80,9 +80,7 @@ class Names:
         if len(hits) == 1:
             return hits[0]
         if hits:
-            raise InputError(
-                f'{field}: "{text}" names several: {", ".join(identifiers.compact(h) for h in hits)}.'
-            )
+            raise InputError(f'{field}: "{text}" names several: {", ".join(identifiers.compact(h) for h in hits)}.')
         known = {name for iri in self.known if iri.startswith(tuple(homes)) for name in self._names(iri)}
         raise UnknownValue(field, text, known)
 
@@ -105,7 +103,7 @@ class Names:
             homes = [identifiers.records("instrument"), identifiers.records("provision")]
             return NamedNode(self.resolve(text, homes, name))
         if kind == "dimension":
-            return NamedNode(DIMENSION + text.removeprefix(DIMENSION))
+            return NamedNode(identifiers.dimension(text.removeprefix(DIMENSION)))
         if kind == "iri":
             return _address(text, name)
         return _literal(kind, text, name)

@@ -121,4 +121,3 @@ def open_observatory(settings: Settings, store: str = "") -> Observatory:
         return Observatory(project, remote, address, today(), {}, settings)
     version = versions.current(project.build)
     return Observatory(project, LocalStore(version.store), version.id, version.as_of, version.meta, settings)
-

@@ -26,6 +26,8 @@ from dgekg.vocabulary import LANGUAGES, PREFIXES
 Words = Mapping[str, str]
 TYPES = ("concept", "record", "norm", "dimension", "text", "integer", "date", "iri")
 RESERVED = ("language", "asOf")
+# The C reader where the package has it: the headers of all checks are read at every validation.
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ALLOWED = {"title", "description", "tags", "parameters", "columns", "empty", "needs", "severity", "message"}
 
 
@@ -77,14 +79,15 @@ class Question:
                 return parameter
         raise UnknownValue(f"{self.slug}: parameter", name, [p.name for p in self.parameters])
 
-    def query(
-        self, values: Mapping[str, Sequence[template.Value]], language: str = "en", as_of: str = ""
-    ) -> str:
+    def query(self, values: Mapping[str, Sequence[template.Value]], language: str = "en", as_of: str = "") -> str:
         """Return the SPARQL with its values bound.
 
         Raises:
             InputError: a required parameter has no value.
+            UnknownValue: a value for something that is no parameter.
         """
+        for name in values:
+            self.parameter(name)
         missing = [p.name for p in self.parameters if p.required and p.name not in values]
         if missing:
             raise InputError(f"{self.slug}: {', '.join(missing)} must be given.")
@@ -170,13 +173,11 @@ def load(file: Path) -> Question:
     if not header_lines:
         raise QuestionError(f'{file}:1: expected a header of lines that begin with "#+", found none.')
     try:
-        meta = yaml.safe_load("\n".join(line[2:].removeprefix(" ") for line in header_lines))
+        meta = yaml.load("\n".join(line[2:].removeprefix(" ") for line in header_lines), Loader=_YAML)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = _line_of_header(text, mark.line if mark else 0)
-        raise QuestionError(
-            f"{file}:{line}: the header is not YAML: {getattr(error, 'problem', error)}."
-        ) from error
+        raise QuestionError(f"{file}:{line}: the header is not YAML: {getattr(error, 'problem', error)}.") from error
     if not isinstance(meta, dict):
         raise QuestionError(f"{file}:1: the header must be a mapping with title, description and columns.")
     unknown = [key for key in meta if key not in _ALLOWED]
@@ -236,14 +237,10 @@ def _parameters(file: Path, text: str, declared: Any) -> tuple[Parameter, ...]:
     for name, spec in declared.items():
         spec = spec if isinstance(spec, dict) else {}
         if spec.get("type") not in TYPES:
-            raise QuestionError(
-                str(UnknownValue(f"{file}: parameter {name}: type", str(spec.get("type")), TYPES))
-            )
+            raise QuestionError(str(UnknownValue(f"{file}: parameter {name}: type", str(spec.get("type")), TYPES)))
         within = str(spec.get("scheme") or spec.get("kind") or "")
         if spec["type"] in ("concept", "record") and not within:
-            raise QuestionError(
-                f"{file}: parameter {name}: say of which scheme (concept) or kind (record) it is."
-            )
+            raise QuestionError(f"{file}: parameter {name}: say of which scheme (concept) or kind (record) it is.")
         label = _words(file, spec, "label")
         found.append(Parameter(name, spec["type"], within, label, bool(spec.get("required")), have[name]))
     return tuple(found)

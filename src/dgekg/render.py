@@ -42,9 +42,8 @@ def grid_rows(observatory: Observatory, grid: Grid, language: str = "en") -> tup
     return columns, rows
 
 
-def table_rows(_observatory: Observatory, answer: Answer, language: str = "en") -> tuple[list[str], list[list[Value]]]:
+def table_rows(answer: Answer) -> tuple[list[str], list[list[Value]]]:
     """Return an answer as columns and rows; columns keep their names, so that programs can rely on them."""
-    del language  # labels are in the rows already, in the language that was asked in
     return list(answer.table.columns), [[_cell(term) for term in row] for row in answer.table.rows]
 
 

@@ -24,9 +24,7 @@ class Settings(BaseSettings):
         None,
         description="Folder that holds ontology/, shapes/, data/ and queries/; found upward from the working folder.",
     )
-    store: str = Field(
-        "", description="Address of a SPARQL 1.1 query service to read from instead of the built store."
-    )
+    store: str = Field("", description="Address of a SPARQL 1.1 query service to read from instead of the built store.")
     store_update: str = Field(
         "",
         description="Address of that service's update endpoint; by default the query address ending in /update.",
@@ -34,20 +32,12 @@ class Settings(BaseSettings):
     store_timeout: float = Field(30.0, gt=0, description="Seconds to wait for a remote store.")
     language: str = Field("en", pattern="^(en|fr|es)$", description="Language of messages: en, fr or es.")
     cell_limit: int = Field(250_000, gt=0, description="Largest number of cells a coverage view may have.")
-    stale_months: int = Field(
-        36, gt=0, description="Age in months from which evidence and searches count as stale."
-    )
+    stale_months: int = Field(36, gt=0, description="Age in months from which evidence and searches count as stale.")
     host: str = Field("127.0.0.1", description="Address to serve on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
-    query_seconds: float = Field(
-        10.0, gt=0, description="Seconds a public SPARQL query may run before it is stopped."
-    )
-    query_memory_mb: int = Field(
-        1024, gt=0, description="Memory in MiB a public SPARQL query may add to its process."
-    )
-    query_rows: int = Field(
-        100_000, gt=0, description="Most rows or triples a public SPARQL answer may have."
-    )
+    query_seconds: float = Field(10.0, gt=0, description="Seconds a public SPARQL query may run before it is stopped.")
+    query_memory_mb: int = Field(1024, gt=0, description="Memory in MiB a public SPARQL query may add to its process.")
+    query_rows: int = Field(100_000, gt=0, description="Most rows or triples a public SPARQL answer may have.")
     query_bytes: int = Field(100_000, gt=0, description="Longest SPARQL text accepted, in bytes.")
     query_nesting: int = Field(64, gt=0, description="Deepest nesting of brackets accepted in SPARQL.")
     query_workers: int = Field(4, gt=0, description="How many public SPARQL queries may run at once.")

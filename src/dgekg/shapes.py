@@ -71,6 +71,11 @@ class Shapes:
                 raise SourceError(f"{file}: the shapes do not parse: {error}") from error
         return found
 
+    def prepare(self) -> None:
+        """Make all shapes ready now, for processes that are about to be forked."""
+        for file in self.files:
+            self._prepared(file)
+
     def _prepared(self, file: Path) -> ShapesGraph:
         """Return the shapes of one file, ready to run: a document needs few of them."""
         if file not in self._ready:
@@ -99,8 +104,7 @@ class Shapes:
             options.update(use_shapes=[shape], focus_nodes=nodes)
             _conforms, report, _text = validator.run()  # type: ignore[no-untyped-call]
             findings += [
-                self._finding(report, result, document, context, language)
-                for result in report.objects(None, SH.result)
+                self._finding(report, result, document, context, language) for result in report.objects(None, SH.result)
             ]
         return [f for f in findings if f is not None]
 
@@ -128,6 +132,7 @@ class Shapes:
     ) -> Finding | None:
         focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
         found = str(value) if value is not None else ""
+        language_of = getattr(value, "language", None)
         if found.startswith((BASE + "id/", BASE + "scheme/")) and found not in context:
             return None  # the reference itself is unknown: said once, with a suggestion, by `references`
         messages = {getattr(m, "language", None): str(m) for m in report.objects(result, SH.resultMessage)}
@@ -143,18 +148,8 @@ class Shapes:
             line=document.line_of(str(focus), field, found),
             record=str(focus),
             field=compact(field) if field else "",
-            found=compact(found) if found.startswith("http") else found,
+            found=f"{found}@{language_of}" if language_of else compact(found) if found.startswith("http") else found,
         )
-
-
-def classes(documents: Iterable[Document]) -> dict[str, frozenset[str]]:
-    """Return the classes of every subject, as `Shapes.validate` wants them."""
-    found: dict[str, set[str]] = {}
-    for document in documents:
-        for triple in document.triples:
-            if triple.predicate.value == RDF_TYPE and isinstance(triple.object, NamedNode):
-                found.setdefault(triple.subject.value, set()).add(triple.object.value)
-    return {iri: frozenset(kinds) for iri, kinds in found.items()}
 
 
 def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:

@@ -47,7 +47,8 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bars:
+    # No thread of its own: validation forks processes, and a fork must not happen beside a thread.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bars:
         tasks: dict[str, Any] = {}
 
         def report(step: str, done: int, total: int) -> None:
@@ -55,6 +56,6 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
                 for task in tasks.values():
                     bars.update(task, completed=bars.tasks[task].total or 1)
                 tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done, total=total)
+            bars.update(tasks[step], completed=done, total=total, refresh=done % 10 == 0)
 
         yield report

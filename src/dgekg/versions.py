@@ -1,4 +1,4 @@
-"""Built versions on disk: `build/<version>/` is complete and never changed; `build/current` names the newest good one."""
+"""Built versions on disk: `build/<version>/` is whole and never changed; `build/current` names the newest good one."""
 
 from __future__ import annotations
 

@@ -176,7 +176,9 @@ def _lock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise StoreError(f"{path.parent}: another build is running. Wait for it to end, then build again.") from error
+            raise StoreError(
+                f"{path.parent}: another build is running. Wait for it to end, then build again."
+            ) from error
         yield
 
 
@@ -186,6 +188,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-

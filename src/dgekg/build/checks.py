@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
 
 from dgekg.documents import Document
 from dgekg.errors import QuestionError, nearest
@@ -19,9 +20,10 @@ from dgekg.findings import Finding, Severity
 from dgekg.identifiers import compact, parse
 from dgekg.questions import Question, load, words
 from dgekg.store.base import Store
-from dgekg.vocabulary import BASE, LANGUAGES, ONTOLOGY, RDF_TYPE
+from dgekg.vocabulary import BASE, LANGUAGES, ONTOLOGY, PREFIXES, RDF_TYPE
 
 SAME_TITLE = 88.0
+_EXAMPLE = PREFIXES["vann"] + "example"  # leads to a record of the shipped data; another scan has others
 
 
 def run(
@@ -39,7 +41,7 @@ def run(
         message = _message(check, language)
         for row in store.select(check.query({}, language, as_of.isoformat())).dicts():
             record, found = row.get("record", ""), row.get("found", "")
-            if "similar" in row and fuzz.token_sort_ratio(row["title"], row["similar"]) < SAME_TITLE:
+            if "similar" in row and fuzz.token_sort_ratio(row["title"], row["similar"], processor=default_process) < SAME_TITLE:
                 continue  # the same address is only a hint; a finding needs a near-same title too
             document = home.get(record)
             shown = {name: compact(value) for name, value in row.items()}
@@ -64,7 +66,7 @@ def references(
     """Find addresses of ours that nothing describes, and terms that the ontology does not declare."""
     findings: list[Finding] = []
     by_home: dict[str, list[str]] = {}
-    for iri in context:
+    for iri in (known for known in context if "/" in known):
         by_home.setdefault(iri.rsplit("/", 1)[0], []).append(iri.rsplit("/", 1)[1])
     for document in documents:
         for triple in document.triples:
@@ -74,7 +76,7 @@ def references(
             for term in (predicate, value if predicate == RDF_TYPE else ""):
                 if term.startswith(ONTOLOGY) and term not in terms:
                     findings.append(_unknown_term(document, subject, term, terms))
-            if not _is_reference(triple) or value in context:
+            if not _is_reference(triple) or value in context or predicate == _EXAMPLE:
                 continue
             findings.append(_dangling(document, subject, predicate, value, by_home))
     return findings
@@ -91,7 +93,11 @@ def _dangling(
     local = parse(value)
     known = by_home.get(value.rsplit("/", 1)[0], [])
     close = nearest(value.rsplit("/", 1)[-1], known)
-    what = f"scheme {local.scheme}" if local and local.kind == "scheme" else f"record of kind {local.kind if local else ''}"
+    what = (
+        f"scheme {local.scheme}"
+        if local and local.kind == "scheme"
+        else f"record of kind {local.kind if local else ''}"
+    )
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     message = f"Nothing describes this address: no {what} has it.{hint} Mend the spelling, or add the record."
     return Finding(
@@ -107,7 +113,9 @@ def _dangling(
 
 
 def _unknown_term(document: Document, subject: str, term: str, terms: frozenset[str]) -> Finding:
-    close = nearest(term.removeprefix(ONTOLOGY), [t.removeprefix(ONTOLOGY) for t in terms])
+    name = term.removeprefix(ONTOLOGY)
+    known = [t.removeprefix(ONTOLOGY) for t in terms]
+    close = nearest(name, [k for k in known if k[:1].isupper() == name[:1].isupper()])  # classes, or properties
     hint = f" Did you mean dgekg:{close[0]}?" if close else ""
     message = f"The ontology has no such term.{hint} See ontology/dgekg.ttl."
     line = document.line_of(subject, term)
@@ -126,4 +134,3 @@ def _message(check: Question, language: str) -> str:
     if not isinstance(texts, dict) or any(lang not in texts for lang in LANGUAGES):
         raise QuestionError(f"{check.file}: header: message must be given in {', '.join(LANGUAGES)}.")
     return " ".join(words(texts, language).split())
-

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
 from dgekg import identifiers, template
+from dgekg.build import ledger
+from dgekg.build.sources import Sources
 from dgekg.build.status import status_quads
-from dgekg.documents import Document
 from dgekg.errors import QueryError, SourceError
 from dgekg.store.local import LocalStore
 
@@ -18,30 +17,23 @@ DERIVED = identifiers.named_graph("derived")
 VOCABULARY = identifiers.named_graph("vocabulary")
 
 
-def assemble(
-    records: Iterable[Document],
-    vocabulary: Iterable[Document],
-    queries: Path,
-    criteria: Path,
-    as_of: dt.date,
-) -> LocalStore:
-    """Return a store in memory with the records, the vocabulary and everything that follows from them.
+def assemble(sources: Sources, as_of: dt.date) -> LocalStore:
+    """Return a store in memory with the records, the vocabulary, the ledger and everything that follows from them.
 
     Args:
-        records: documents, each in its own graph.
-        vocabulary: ontology, schemes and alignments, in one graph.
-        queries: folder with `derive/`.
-        criteria: folder with the status rule.
+        sources: the parsed project; each record document gets a graph of its own.
         as_of: the day to reckon from.
 
     Raises:
-        SourceError: a derivation does not parse.
+        SourceError: a derivation or the status rule is broken.
     """
+    queries = sources.project.queries
     store = LocalStore()
-    for document in vocabulary:
+    for document in sources.vocabulary:
         store.load_text(document.text, VOCABULARY)
-    for document in records:
+    for document in sources.records:
         store.load_text(document.text, document.graph)
+    store.engine.extend(ledger.quads(sources.data / "changes", sources.project.root))
     target = NamedNode(DERIVED)
     for file in sorted((queries / "derive").glob("*.rq")):
         try:
@@ -49,5 +41,5 @@ def assemble(
         except QueryError as error:
             raise SourceError(f"{file}: {error}") from error
         store.engine.extend(Quad(t.subject, t.predicate, t.object, target) for t in triples)
-    store.engine.extend(status_quads(store, queries, criteria, target, as_of))
+    store.engine.extend(status_quads(store, queries, sources.data / "criteria", target, as_of))
     return store

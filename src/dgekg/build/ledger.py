@@ -9,12 +9,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dgekg.documents import Document
+from pyoxigraph import Literal, NamedNode, Quad
+
+from dgekg import identifiers
+from dgekg.documents import MAIN_KIND, Document
 from dgekg.findings import Finding, Severity
+from dgekg.vocabulary import PREFIXES, RDF_TYPE
 
 COLUMNS = ("date", "kind", "record", "replaced_by", "note")
 KINDS = ("create", "update", "rename", "deprecate", "merge", "withdraw")
@@ -53,7 +57,8 @@ def read(folder: Path, root: Path) -> tuple[list[Entry], list[Finding]]:
             if len(row) != len(COLUMNS):
                 findings.append(_finding(file, number, f"Expected {len(COLUMNS)} values, found {len(row)}."))
                 continue
-            entry = Entry(*row, file=file, line=number)
+            date, kind, record, replaced_by, note = row
+            entry = Entry(date, kind, record, replaced_by, note, file, number)
             entries.append(entry)
             findings += _well_formed(entry)
     return entries, findings
@@ -76,9 +81,11 @@ def check(folder: Path, records: Iterable[Document], root: Path) -> list[Finding
         if entry.replaced_by and entry.replaced_by not in present and entry.replaced_by not in last:
             findings.append(_at(entry, f"The record that replaces it, {entry.replaced_by}, does not exist."))
     for name, document in present.items():
-        line = line_for(name, _issued(document))
+        line = line_for(name, _issued(document) or "YYYY-MM-DD")
         if name not in last:
-            message = f"The ledger has no line for this record. Add to data/changes/: {line} (dgekg build --record does it)."
+            message = (
+                f"The ledger has no line for this record. Add to data/changes/: {line} (dgekg build --record does it)."
+            )
             findings.append(Finding(Severity.VIOLATION, _RULE, message, document.file))
         elif last[name].kind in _GONE:
             findings.append(_at(last[name], f"The ledger says {last[name].kind}, but {document.file} is still there."))
@@ -87,6 +94,33 @@ def check(folder: Path, records: Iterable[Document], root: Path) -> list[Finding
             message = "The record is gone, but the ledger does not say how: add a rename, merge or withdraw line."
             findings.append(_at(entry, message))
     return findings
+
+
+def quads(folder: Path, root: Path) -> Iterator[Quad]:
+    """Yield the ledger as `dgekg:Change` records in a graph of its own, for questions and the change feed."""
+    graph = NamedNode(identifiers.named_graph("changes"))
+    date = NamedNode(PREFIXES["xsd"] + "date")
+    for entry in read(folder, root)[0]:
+        subject = NamedNode(identifiers.record("change", f"{Path(entry.file).stem}-{entry.line}"))
+        values: list[tuple[str, NamedNode | Literal]] = [
+            (RDF_TYPE, NamedNode(identifiers.term("Change"))),
+            (identifiers.term("changeKind"), NamedNode(identifiers.concept("change-kind", entry.kind))),
+            (identifiers.term("changedRecord"), NamedNode(_iri(entry.record))),
+            (PREFIXES["dct"] + "date", Literal(entry.date, datatype=date)),
+        ]
+        if entry.replaced_by:
+            values.append((PREFIXES["dct"] + "isReplacedBy", NamedNode(_iri(entry.replaced_by))))
+        if entry.note:
+            values.append((identifiers.term("rationale"), Literal(entry.note, language="en")))
+        for prop, value in values:
+            yield Quad(subject, NamedNode(prop), value, graph)
+
+
+def _iri(name: str) -> str:
+    """Return the record that a document is about, or the document's graph where it holds several."""
+    folder, _, slug = name.partition("/")
+    kind = MAIN_KIND.get(folder)
+    return identifiers.record(kind, slug) if kind else identifiers.document_graph(folder, slug)
 
 
 def record_new(folder: Path, records: Sequence[Document], root: Path, date: dt.date) -> int:
@@ -104,7 +138,9 @@ def record_new(folder: Path, records: Sequence[Document], root: Path, date: dt.d
         if fresh:
             writer.writerow(COLUMNS)
         for document in new:
-            writer.writerow((_issued(document) or date.isoformat(), "create", f"{document.folder}/{document.slug}", "", ""))
+            writer.writerow(
+                (_issued(document) or date.isoformat(), "create", f"{document.folder}/{document.slug}", "", "")
+            )
     return len(new)
 
 

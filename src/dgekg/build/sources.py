@@ -6,11 +6,15 @@ import hashlib
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dgekg import documents, shapes
+from dgekg import documents
 from dgekg.documents import Document
 from dgekg.findings import Finding
 from dgekg.settings import Project
+
+if TYPE_CHECKING:
+    from dgekg.shapes import Shapes
 
 # The vocabulary is what records refer to; examples are for readers and never enter the graph.
 _VOCABULARY = ("dgekg.ttl", "deprecated.ttl")
@@ -41,14 +45,16 @@ class Sources:
         return [*self.record_findings, *self.vocabulary_findings]
 
     @cached_property
-    def shapes(self) -> shapes.Shapes:
-        """The shapes."""
-        return shapes.Shapes(self.project.shapes)
+    def shapes(self) -> Shapes:
+        """The shapes; their engine is loaded only where something has to be validated."""
+        from dgekg.shapes import Shapes
+
+        return Shapes(self.project.shapes)
 
     @cached_property
     def context(self) -> dict[str, frozenset[str]]:
         """The classes of everything that can be referred to."""
-        return shapes.classes([*self.vocabulary, *self.records])
+        return documents.classes([*self.vocabulary, *self.records])
 
     @cached_property
     def home(self) -> dict[str, Document]:

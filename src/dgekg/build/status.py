@@ -36,10 +36,9 @@ def status_quads(store: Store, queries: Path, criteria: Path, graph: NamedNode, 
         practice, group = key
         names = flags.get((practice, ""), frozenset()) | flags.get(key, frozenset())
         best, months = ages.get(practice, (None, None))
-        facts = replace(
-            StatusFacts(best_evidence_level=best, newest_evidence_months=months, levels=levels.get(key, {})),
-            **dict.fromkeys(names, True),
-        )
+        facts = StatusFacts(best_evidence_level=best, newest_evidence_months=months, levels=levels.get(key, {}))
+        for name in sorted(names):
+            facts = replace(facts, **{name: True})  # type: ignore[arg-type]  # the names are those of its flags
         result = status_of(rated, facts, rule)
         yield from _record(practice, group, result.status, result.marks, as_of, graph)
 
@@ -48,13 +47,13 @@ def _ratings(store: Store, queries: Path) -> tuple[dict[Key, dict[str, str]], di
     """Return the rating that counts for each criterion: the adjudicated one, else the lower."""
     text = template.read(queries / "system" / "ratings.rq")
     seen: dict[Key, dict[str, dict[str, str]]] = {}
-    adjudications: set[str] = set()
+    adjudications: dict[str, str] = {}
     levels: dict[Key, dict[str, int]] = {}
     for row in store.select(text).dicts():
         key, code = (row["practice"], row["group"]), row["criterion"]
         seen.setdefault(key, {}).setdefault(code, {})[row["assessment"]] = row["rating"]
         if "adjudicated" in row:
-            adjudications.add(row["assessment"])
+            adjudications[row["assessment"]] = row["date"]
         if "level" in row:
             known = levels.setdefault(key, {})
             known[code] = max(known.get(code, 0), int(row["level"]))
@@ -64,10 +63,10 @@ def _ratings(store: Store, queries: Path) -> tuple[dict[Key, dict[str, str]], di
     return counted, levels
 
 
-def _counts(found: Mapping[str, str], adjudications: set[str]) -> str:
-    decided = [rating for assessment, rating in sorted(found.items()) if assessment in adjudications]
+def _counts(found: Mapping[str, str], adjudications: Mapping[str, str]) -> str:
+    decided = sorted((adjudications[a], a) for a in found if a in adjudications)
     if decided:
-        return decided[-1]
+        return found[decided[-1][1]]  # the newest adjudication
     answers = [rating for rating in found.values() if rating in _ORDER]
     if answers:
         return min(answers, key=_ORDER.index)
@@ -86,7 +85,7 @@ def _evidence(store: Store, queries: Path, as_of: dt.date) -> dict[str, tuple[in
     found: dict[str, tuple[int, int]] = {}
     for row in store.select(template.read(queries / "views" / "evidence.rq")).dicts():
         accessed = dt.date.fromisoformat(row["accessed"])
-        months = (as_of.year - accessed.year) * 12 + as_of.month - accessed.month
+        months = (as_of.year - accessed.year) * 12 + as_of.month - accessed.month - (as_of.day < accessed.day)
         level = int(row["level"].rsplit("/", 1)[-1])
         best, newest = found.get(row["practice"], (level, months))
         found[row["practice"]] = (max(best, level), min(newest, months))

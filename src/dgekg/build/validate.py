@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from dgekg.build import checks, ledger
 from dgekg.build.derive import assemble
@@ -15,6 +19,9 @@ from dgekg.findings import Finding, ordered, violations
 from dgekg.store.local import LocalStore
 from dgekg.vocabulary import ONTOLOGY
 
+# From so many documents on, the start of further processes is worth its while; what they read they inherit by fork.
+_MANY = 40
+_shared: dict[str, Any] = {}
 Progress = Callable[[str, int, int], None]
 
 
@@ -42,22 +49,51 @@ def validate(
     """
     findings = list(sources.findings)
     wanted = [d for d in [*sources.records, *sources.vocabulary] if not only or d.file in only]
+    store, whole = None, _nothing
+    if not violations(sources.findings):
+        if only:
+            whole = _beside(sources, as_of, language)
+        else:
+            progress("derive", 0, 1)
+            store = assemble(sources, as_of)
+            progress("checks", 0, 1)
+            whole = partial(_checked, sources, store, as_of, language)
     findings += _shapes(sources, wanted, language, progress, remembered)
     progress("references", 0, 1)
     findings += checks.references(wanted, sources.context, terms(sources.vocabulary))
-    store = None
-    if not violations(sources.findings):
-        progress("derive", 0, 1)
-        criteria = sources.data / "criteria"
-        queries = sources.project.queries
-        store = assemble(sources.records, sources.vocabulary, queries, criteria, as_of)
-        progress("checks", 0, 1)
-        folder = sources.project.queries / "checks"
-        findings += checks.run(store, folder, sources.home, as_of, language)
+    findings += whole()
     findings += ledger.check(sources.data / "changes", sources.records, sources.project.root)
     if only:
         findings = [f for f in findings if f.file in only]
     return ordered(findings), store
+
+
+def _nothing() -> list[Finding]:
+    return []
+
+
+def _checked(sources: Sources, store: LocalStore, as_of: dt.date, language: str) -> list[Finding]:
+    return checks.run(store, sources.project.queries / "checks", sources.home, as_of, language)
+
+
+def _beside(sources: Sources, as_of: dt.date, language: str) -> Callable[[], list[Finding]]:
+    """Start the checks over the whole graph in a process beside this one; return how to fetch their findings."""
+    if not hasattr(os, "fork"):
+        return lambda: _checked(sources, assemble(sources, as_of), as_of, language)
+    _shared.update(sources=sources, as_of=as_of, language=language)
+    pool = multiprocessing.get_context("fork").Pool(1)
+    result = pool.apply_async(_whole)
+
+    def fetch() -> list[Finding]:
+        with pool:
+            return result.get()
+
+    return fetch
+
+
+def _whole() -> list[Finding]:
+    sources, as_of = _shared["sources"], _shared["as_of"]
+    return _checked(sources, assemble(sources, as_of), as_of, _shared["language"])
 
 
 def terms(vocabulary: Iterable[Document]) -> frozenset[str]:
@@ -69,23 +105,41 @@ def _shapes(
     sources: Sources, wanted: Sequence[Document], language: str, progress: Progress, remembered: Path | None
 ) -> list[Finding]:
     clean = _recall(remembered)
-    seen: set[str] = set()
+    keys = {document.file: _key(sources, document) for document in wanted}
+    unknown = [document for document in wanted if keys[document.file] not in clean]
     findings: list[Finding] = []
-    for number, document in enumerate(wanted):
-        progress("shapes", number, len(wanted))
-        key = _key(sources, document)
-        if key not in clean:
-            found = sources.shapes.validate(document, sources.context, language)
-            findings += found
-            if found:
-                continue
-        seen.add(key)
+    for number, found in enumerate(_validated(sources, unknown, language)):
+        progress("shapes", number, len(unknown))
+        findings += found
     if remembered is not None:
-        remembered.parent.mkdir(parents=True, exist_ok=True)
-        partial = remembered.with_suffix(".partial")
-        partial.write_text("\n".join(sorted(seen | clean if len(wanted) < len(sources.records) else seen)))
-        partial.replace(remembered)
+        faulty = {finding.file for finding in findings}
+        good = {key for file, key in keys.items() if file not in faulty}
+        _remember(remembered, good if len(wanted) > len(sources.records) else good | clean)
     return findings
+
+
+def _validated(sources: Sources, documents: Sequence[Document], language: str) -> Iterator[list[Finding]]:
+    """Yield the findings of each document; many are shared out over the processors."""
+    if len(documents) < _MANY or not hasattr(os, "fork"):
+        yield from (sources.shapes.validate(d, sources.context, language) for d in documents)
+        return
+    _shared.update(sources=sources, documents=documents, language=language)
+    sources.shapes.prepare()
+    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
+        yield from pool.imap(_one, range(len(documents)), chunksize=8)
+
+
+def _one(number: int) -> list[Finding]:
+    sources, documents = _shared["sources"], _shared["documents"]
+    found: list[Finding] = sources.shapes.validate(documents[number], sources.context, _shared["language"])
+    return found
+
+
+def _remember(path: Path, keys: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_text("\n".join(sorted(keys)), encoding="ascii")
+    fresh.replace(path)
 
 
 def _key(sources: Sources, document: Document) -> str:

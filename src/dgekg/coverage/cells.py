@@ -1,21 +1,32 @@
 """Cells: who is in each, its state, its marks and its measures.
 
 Presence travels up (a practice in Kenya is one in Africa, by the closure of the dimensions); absence travels
-down (see `coverage.searches`). The rules are those of the design's section on coverage.
+down (see `coverage.searches`). A cell has one state, the first that fits: what may not be published is decided
+before anything else, whether or not anything is known (`coverage.published`); then what is there; then what the
+statements say of an empty cell. Nobody can search for a quality: what a quality, as a filter, as a row or by an
+exclusion, takes away from a cell that holds something is *present, filtered out*, never *not searched*. A
+search that a practice has overtaken decides nothing any more, and is shown beside (`Cell.superseded`); whether
+it was contradicted from the first is a check of the build.
 """
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 
+from dgekg.coverage.arrays import Counted, Table, popcount
+from dgekg.coverage.filters import coordinates_left, qualities_left
+from dgekg.coverage.marks import ANY, Marks
+from dgekg.coverage.published import Published
 from dgekg.coverage.rows import Axis, axis_of
-from dgekg.coverage.searches import Coordinates, Searches
+from dgekg.coverage.searches import NOT_APPLICABLE, NOTHING, SEARCHED, Condition, Looked, Searches
 from dgekg.coverage.view import View, crossed
 from dgekg.errors import ViewError
 from dgekg.index import Bits, Index
@@ -33,6 +44,7 @@ MEASURES = (
     "actors",
     "countries",
 )
+_ZERO: Mapping[str, int] = MappingProxyType(dict.fromkeys(MEASURES, 0))
 
 
 class State(StrEnum):
@@ -51,23 +63,36 @@ class State(StrEnum):
 class Cell:
     """One cell.
 
+    Measures are distinct counts: `practices` in it, `direct` (that say exactly these concepts), `above` (that say
+    something broader and are not in it: beside, never added), `documented` (at the rung or above), `effect_shown`,
+    `harm_or_mixed` and `promising` (see `coverage.marks`), `focused` (see `Axis`, of the view's first dimension),
+    `actors` and `countries` of its practices.
+
     Attributes:
         concepts: one IRI a dimension; "" is the row of what is not stated.
         state: see `State`.
         marks: of `MARKS`.
         measures: distinct counts, keys as `MEASURES`; all 0 where the state is `not-published`.
-        members: IRIs of the practices in it; empty where the state is `not-published`.
+        bits: its practices as a set of the index; empty where the state is `not-published`.
         statements: IRIs of the searches and statements that decide an empty cell.
         partly_withheld: whether something narrower within it is not published.
+        superseded: IRIs of the searches of this cell that a practice found since has overtaken.
     """
 
     concepts: tuple[str, ...]
     state: State
     marks: tuple[str, ...]
     measures: Mapping[str, int]
-    members: tuple[str, ...]
+    bits: Bits = field(repr=False, compare=False)
     statements: tuple[str, ...]
     partly_withheld: bool
+    superseded: tuple[str, ...]
+    index: Index = field(repr=False, compare=False)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """IRIs of the practices in it."""
+        return tuple(self.index.unpack(self.bits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +100,11 @@ class Grid:
     """A computed view.
 
     Attributes:
+        view: what was asked.
         axes: rows of each dimension.
         cells: by their concepts, in the order of the axes.
         total: distinct practices under the filters.
-        placed: sum of the cells' practices at the lowest rows; more than `total` where cells overlap.
+        as_of: the day that "stale" is reckoned from.
     """
 
     view: View
@@ -87,13 +113,18 @@ class Grid:
     total: int
     as_of: dt.date
 
+    @property
+    def placed(self) -> int:
+        """Sum of the cells' practices: more than `total` by as much as cells overlap."""
+        return sum(cell.measures["practices"] for cell in self.cells.values())
+
 
 def compute(index: Index, view: View, as_of: dt.date, stale_months: int = 36, limit: int = 250_000) -> Grid:
     """Compute a view.
 
     Raises:
-        UnknownValue: a dimension that does not exist.
-        ViewError: dimensions that determine each other, or more cells than `limit`.
+        UnknownValue: a dimension or value that does not exist.
+        ViewError: dimensions that determine each other, contradictory filters, or more cells than `limit`.
     """
     view.check(index)
     depths = dict(view.depths)
@@ -106,15 +137,10 @@ def compute(index: Index, view: View, as_of: dt.date, stale_months: int = 36, li
             f"(depth={widest}=1) or with a filter in place of a dimension."
         )
     work = _Work(index, view, axes, as_of, stale_months)
-    grid = {concepts: work.cell(concepts) for concepts in itertools.product(*(a.rows for a in axes))}
+    grid = {cell.concepts: cell for cell in work.cells()}
     if not view.empty:
         axes, grid = _without_empty(axes, grid)
     return Grid(view, axes, grid, popcount(work.base & work.quality), as_of)
-
-
-def popcount(bits: Bits) -> int:
-    """Return how many practices a set holds."""
-    return int(np.bitwise_count(bits).sum())
 
 
 class _Work:
@@ -122,152 +148,147 @@ class _Work:
 
     def __init__(self, index: Index, view: View, axes: Sequence[Axis], as_of: dt.date, months: int) -> None:
         self.index, self.view, self.axes = index, view, axes
-        self.base, self.quality = _filters(index, view)
-        self.documented = index.bits(np.flatnonzero(index.rung >= view.rung).tolist())
-        self.oldest = _months_before(as_of, months).isoformat()
-        self.effect = _about(
-            index, lambda e: e.direction == "improvement" and e.indicator == "outcome", False
-        )
-        self.harm = _about(index, lambda e: e.direction in ("harm", "mixed"), True)
-        self.promising = _by_group(index, ((p, g) for p, groups in index.promising.items() for g in groups))
-        self.searches = Searches(index)
-        self.fixed = {
-            f.dimension: frozenset(f.values)
+        self.base, self.quality = coordinates_left(index, view), qualities_left(index, view)
+        self.oldest = _months_before(as_of, months)
+        self.searches, self.published = Searches(index), Published(index)
+        self.coordinates = tuple(index.dimension(a.dimension).coordinate for a in axes)
+        self.fixed: tuple[Condition, ...] = tuple(
+            (f.dimension, frozenset(f.values))
             for f in view.filters
             if not f.negated and index.dimension(f.dimension).coordinate
-        }
+        )
+        self._publication: dict[tuple[str, ...], tuple[bool, bool]] = {}
 
-    def cell(self, concepts: tuple[str, ...]) -> Cell:
-        index = self.index
-        coordinates = self._coordinates(concepts)
-        if self.searches.withheld(coordinates):
-            zero = dict.fromkeys(MEASURES, 0)
-            return Cell(concepts, State.NOT_PUBLISHED, (), zero, (), (), False)
-        inside = self.base.copy()
-        around = self.base.copy()
-        direct = self.base & self.quality
-        for axis, concept in zip(self.axes, concepts, strict=True):
-            inside &= axis.closed(concept)
-            around &= axis.closed(concept) | axis.above(concept)
-            direct = direct & axis.direct(concept)
-        members = inside & self.quality
-        count = popcount(members)
-        partly = self.searches.partly_withheld(coordinates)
-        if count == 0:
-            state, statements, afar = self._empty(inside, coordinates)
-            measures = dict.fromkeys(MEASURES, 0)
-            measures["above"] = popcount(around & self.quality)
-            marks = self._search_marks(statements, afar)
-            return Cell(concepts, state, marks, measures, (), statements, partly)
-        names = tuple(index.unpack(members))
-        group = self._group(coordinates)
-        measures = {
-            "practices": count,
-            "direct": popcount(direct),
-            "above": popcount(around & self.quality & ~members),
-            "documented": popcount(members & self.documented),
-            "effect_shown": popcount(members & self.effect.get(group, index.none)),
-            "harm_or_mixed": popcount(members & self.harm.get(group, self.harm[""])),
-            "focused": popcount(members & self.axes[0].focused),
-            "promising": popcount(members & self.promising.get(group, index.none)),
-            "actors": len(frozenset().union(*(index.actors.get(p, frozenset()) for p in names))),
-            "countries": len(frozenset().union(*(index.countries.get(p, frozenset()) for p in names))),
+    def cells(self) -> Iterator[Cell]:
+        """Yield every cell, in the order of the axes."""
+        table = self._table()
+        for concepts, counted in zip(itertools.product(*(a.rows for a in self.axes)), table.counted(), strict=True):
+            yield self._cell(concepts, counted)
+
+    def _table(self) -> Table:
+        index, axes = self.index, self.axes
+        marks = Marks(index, self.view.rung)
+        closed = [a.closed for a in axes]
+        inside = self.base & self.quality
+        lines: dict[str, tuple[list[Bits], Bits]] = {
+            "practices": (closed, inside),
+            "direct": ([a.direct for a in axes], inside),
+            "near": ([a.near for a in axes], inside),
+            "documented": (closed, inside & index.bits(np.flatnonzero(index.rung >= self.view.rung))),
+            "focused": (closed, inside & axes[0].focused),
+            "present": ([a.closed for a, c in zip(axes, self.coordinates, strict=True) if c], self.base),
         }
-        state = State.DOCUMENTED if measures["documented"] else State.THIN
-        newest = max((e.accessed for p in names for e in index.evidence.get(p, ())), default="9999")
+        for name, of in (
+            ("effect_shown", marks.effect_for),
+            ("harm_or_mixed", marks.harm_for),
+            ("promising", marks.promising_for),
+        ):
+            if any(a.dimension == "group" for a in axes):
+                own = [
+                    np.array([line & of([row]) for row, line in zip(a.rows, a.closed, strict=True)], np.uint64)
+                    if a.dimension == "group"
+                    else a.closed
+                    for a in axes
+                ]
+                lines[name] = (own, inside)
+            else:
+                groups = {g for dimension, values in self.fixed if dimension == "group" for g in values}
+                lines[name] = (closed, inside & of(groups or {ANY}))
+        spans = {name: [True] * len(axes) for name in lines}
+        spans["present"] = list(self.coordinates)
+        return Table(index, tuple(len(a.rows) for a in axes), lines, spans)
+
+    def _cell(self, concepts: tuple[str, ...], counted: Counted) -> Cell:
+        withheld, partly = self._publishable(concepts)
+        none = self.index.none
+        if withheld:
+            return Cell(concepts, State.NOT_PUBLISHED, (), _ZERO, none, (), False, (), self.index)
+        counts = counted.counts
+        above = counts["near"] - counts["practices"]
+        conditions = self._conditions(concepts)
+        if not counts["practices"]:
+            state, looked = self._empty(bool(counts["present"]), conditions)
+            measures = {**_ZERO, "above": above} if above else _ZERO
+            return Cell(
+                concepts,
+                state,
+                self._search_marks(looked),
+                measures,
+                none,
+                self.searches.iris(looked.statements),
+                partly,
+                self._superseded(conditions) if state is State.FILTERED else (),
+                self.index,
+            )
+        measures = {m: above if m == "above" else counts[m] for m in MEASURES}
+        state = State.DOCUMENTED if counts["documented"] else State.THIN
         marks = tuple(
             mark
             for mark, holds in (
-                ("effect-shown", measures["effect_shown"]),
-                ("harm-or-mixed", measures["harm_or_mixed"]),
-                ("stale", newest < self.oldest),
+                ("effect-shown", counts["effect_shown"]),
+                ("harm-or-mixed", counts["harm_or_mixed"]),
+                ("stale", 0 < counted.newest < self.oldest.toordinal()),
             )
             if holds
         )
-        return Cell(concepts, state, marks, measures, names, (), partly)
+        superseded = self._superseded(conditions)
+        return Cell(concepts, state, marks, measures, counted.bits, (), partly, superseded, self.index)
 
-    def _empty(self, inside: Bits, coordinates: Coordinates) -> tuple[State, tuple[str, ...], bool]:
-        if popcount(inside):
-            return State.FILTERED, (), False
-        if not all(self.index.dimension(a.dimension).coordinate for a in self.axes):
-            return State.NOT_SEARCHED, (), False
-        not_applicable = self.searches.stated(coordinates, "not-applicable")
-        if not_applicable:
-            return State.NOT_APPLICABLE, not_applicable, False
-        found, afar = self.searches.searched(coordinates)
-        return (State.SEARCHED if found else State.NOT_SEARCHED), found, afar
+    def _empty(self, present: bool, conditions: Sequence[Condition]) -> tuple[State, Looked]:
+        if present:
+            return State.FILTERED, NOTHING
+        stated = self.searches.stated(conditions, NOT_APPLICABLE)
+        if stated.statements:
+            return State.NOT_APPLICABLE, stated
+        looked = self.searches.searched(conditions)
+        return (State.SEARCHED if looked.statements else State.NOT_SEARCHED), looked
 
-    def _search_marks(self, statements: tuple[str, ...], afar: bool) -> tuple[str, ...]:
-        dates = [self.searches.date(iri) for iri in statements]
-        old = bool(dates) and max(dates) < self.oldest
-        return tuple(m for m, holds in (("from-afar", afar), ("stale", old)) if holds)
+    def _superseded(self, conditions: Sequence[Condition]) -> tuple[str, ...]:
+        return self.searches.iris(self.searches.stated(conditions, SEARCHED).statements)
 
-    def _coordinates(self, concepts: tuple[str, ...]) -> Coordinates:
-        own = {a.dimension: frozenset({c}) for a, c in zip(self.axes, concepts, strict=True)}
-        return {**self.fixed, **{d: c for d, c in own.items() if self.index.dimension(d).coordinate}}
+    def _search_marks(self, looked: Looked) -> tuple[str, ...]:
+        old = bool(looked.date) and looked.date[:10] < self.oldest.isoformat()
+        return tuple(m for m, holds in (("from-afar", looked.afar), ("stale", old)) if holds)
 
-    def _group(self, coordinates: Coordinates) -> str:
-        groups = coordinates.get("group", frozenset())
-        return next(iter(groups)) if len(groups) == 1 and "" not in groups else ""
+    def _conditions(self, concepts: tuple[str, ...]) -> tuple[Condition, ...]:
+        own = tuple(
+            (axis.dimension, frozenset({concept}))
+            for axis, concept, coordinate in zip(self.axes, concepts, self.coordinates, strict=True)
+            if coordinate
+        )
+        return (*own, *self.fixed)
 
-
-def _filters(index: Index, view: View) -> tuple[Bits, Bits]:
-    """Return what the coordinates leave, and what the qualities and exclusions leave."""
-    base, quality = index.everything.copy(), index.everything.copy()
-    for one in view.filters:
-        dimension = index.dimension(one.dimension)
-        members = index.members(view.source(dimension))
-        hit = index.none.copy()
-        for value in one.values:
-            hit |= members.get(value, index.none)
-        kept = index.everything & ~hit if one.negated else hit
-        if dimension.coordinate:
-            base &= kept
-        else:
-            quality &= kept
-    for iri in view.exclude:
-        if iri in index.position:
-            quality &= ~index.bits([index.position[iri]])
-    return base, quality
-
-
-def _about(index: Index, wanted, unstated_is_all: bool) -> dict[str, Bits]:  # type: ignore[no-untyped-def]
-    """Return group -> practices with such evidence of effect about it or a narrower group; "" is any group."""
-    pairs = []
-    for practice, items in index.evidence.items():
-        for item in items:
-            if item.speaks_to == "effect" and wanted(item):
-                pairs.append((practice, ""))
-                pairs += [(practice, group) for group in item.groups]
-                if unstated_is_all and not item.groups:
-                    pairs += [(practice, group) for group in index.members("group")]
-    found = _by_group(index, pairs)
-    found.setdefault("", index.none)
-    return found
-
-
-def _by_group(index: Index, pairs: Iterable[tuple[str, str]]) -> dict[str, Bits]:
-    positions: dict[str, set[int]] = {}
-    for practice, group in pairs:
-        if practice in index.position:
-            for broader in index.within.get(group, frozenset({group})) | {""}:
-                positions.setdefault(broader, set()).add(index.position[practice])
-    return {group: index.bits(found) for group, found in positions.items()}
+    def _publishable(self, concepts: tuple[str, ...]) -> tuple[bool, bool]:
+        """Return whether the cell is withheld whole, and whether in part; by its region and group alone."""
+        named = ("region", "group")
+        key = tuple(c for a, c in zip(self.axes, concepts, strict=True) if a.dimension in named)
+        if key not in self._publication:
+            conditions = self._conditions(concepts)
+            regions, groups = ([c for d, c in conditions if d == name] for name in named)
+            withheld = self.published.withheld(regions, groups)
+            partly = not withheld and self.published.partly_withheld(regions, groups)
+            self._publication[key] = (withheld, partly)
+        return self._publication[key]
 
 
 def _without_empty(
     axes: tuple[Axis, ...], grid: dict[tuple[str, ...], Cell]
 ) -> tuple[tuple[Axis, ...], dict[tuple[str, ...], Cell]]:
-    kept = tuple(
-        axis.keep(
-            [row for row in axis.rows if any(c.members and c.concepts[n] == row for c in grid.values())]
-        )
-        for n, axis in enumerate(axes)
-    )
-    wanted = set(itertools.product(*(a.rows for a in kept)))
-    return kept, {concepts: cell for concepts, cell in grid.items() if concepts in wanted}
+    """Leave out the rows and columns in which no cell holds a practice."""
+    used: list[set[str]] = [set() for _ in axes]
+    for cell in grid.values():
+        if cell.measures["practices"]:
+            for rows, concept in zip(used, cell.concepts, strict=True):
+                rows.add(concept)
+    kept = tuple(a.keep([row for row in a.rows if row in rows]) for a, rows in zip(axes, used, strict=True))
+    return kept, {c: grid[c] for c in itertools.product(*(a.rows for a in kept))}
 
 
 def _months_before(date: dt.date, months: int) -> dt.date:
-    total = date.year * 12 + date.month - 1 - months
-    return dt.date(total // 12, total % 12 + 1, min(date.day, 28))
+    """Return the day some months earlier, or the last of its month.
+
+    >>> _months_before(dt.date(2026, 11, 30), 33)
+    datetime.date(2024, 2, 29)
+    """
+    year, month = divmod(date.year * 12 + date.month - 1 - months, 12)
+    return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,12 +1,25 @@
 """Gaps: cells where something is missing, what kind of something, and in which order to look at them.
 
-Kinds and weights are data: `queries/gaps.yaml`. A gap that a broader gap of the same kind explains is folded
-under it, so that the list stays short. Nothing lowers a gap.
+Weights are data: `queries/gaps.yaml`. A priority is the sum of its parts, each of which is shown and none of
+which is below zero: nothing lowers a gap. What a gap is:
+
+- *protection*: harm or mixed results are on record, and no improvement; whatever the rung.
+- *practice*: looked for, none found. *Remedy*: the same, where a route to remedy was looked for; or harm is on
+  record beside an improvement, and nothing in the cell or above it is a route to remedy.
+- *reach*: nobody looked here, but the same exists elsewhere. *Knowledge*: nobody looked, and there is none.
+- *implementation*: everything here is only planned, or a rule of which no use is known.
+- *participation*: something here was made for people or merely consulted them, and nothing was led or decided by
+  them. Where nothing says how people took part, nobody is blamed: unknown is not no.
+- *evidence*: there is something, and what it changes for people is unknown or said only below the rung.
+
+The list is kept short. A gap is folded under one of the same kind that is at or above it in every dimension;
+and gaps of one kind that rest on the very same practices are one gap, told where it comes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +27,18 @@ from typing import Any
 import yaml
 
 from dgekg import identifiers, template
-from dgekg.coverage.cells import Cell, Grid, State, popcount
+from dgekg.coverage.arrays import popcount
+from dgekg.coverage.cells import Cell, Grid, State
+from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.errors import SourceError
-from dgekg.index import Index
+from dgekg.index import Bits, Index
 
 KINDS = ("knowledge", "practice", "evidence", "implementation", "remedy", "participation", "protection", "reach")
+_WITH_THEM = ("led-by", "decided-with")
+_FOR_THEM = ("consulted", "for-only")
+_IN_USE = ("implemented", "evaluated")
+_REDRESS = (("lever", "redress-access-to-justice"), ("kind", "redress-mechanism"))
+_Key = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +46,13 @@ class Gap:
     """One gap.
 
     Attributes:
-        kind: of `KINDS`; the first that the cell shows, in the order of `queries/gaps.yaml`.
+        kind: of `KINDS`.
         cell: the cell.
         priority: sum of `parts`; higher is looked at first.
         parts: name of each weight that counted, and its value.
-        elsewhere: practices for the same group at other places or stages: what could be learnt from.
-        folded: how many narrower gaps of the same kind this one explains.
+        elsewhere: practices that could be learnt from: where the view has regions, those of the same cell in
+            other regions; else those for the same group outside the cell.
+        folded: how many other gaps of the same kind this one stands for.
     """
 
     kind: str
@@ -48,99 +69,152 @@ def find_gaps(index: Index, grid: Grid, queries: Path) -> list[Gap]:
     Raises:
         SourceError: `queries/gaps.yaml` is broken.
     """
-    weights = _weights(queries / "gaps.yaml")
-    found = [gap for cell in grid.cells.values() if (gap := _gap(index, grid, cell, weights)) is not None]
-    return sorted(_folded(index, found), key=lambda g: (-g.priority, g.kind, g.cell.concepts))
+    return _Finder(index, grid, _weights(queries / "gaps.yaml")).gaps()
 
 
-def _gap(index: Index, grid: Grid, cell: Cell, weights: Mapping[str, Any]) -> Gap | None:
-    if "" in cell.concepts or _at_root(index, grid, cell):
-        return None
-    kind = _kind(index, grid, cell)
-    if not kind:
-        return None
-    parts = {kind: float(weights["kinds"][kind])}
-    if "harm-or-mixed" in cell.marks:
-        parts["harm-or-mixed"] = float(weights["marks"]["harm-or-mixed"])
-    if "from-afar" in cell.marks:
-        parts["from-afar"] = float(weights["marks"]["from-afar"])
-    depth = sum(_depth(index, iri) for iri in cell.concepts)
-    parts["breadth"] = float(weights["breadth"]) / (1 + depth)
-    elsewhere = _elsewhere(index, grid, cell)
-    return Gap(kind, cell, round(sum(parts.values()), 3), parts, elsewhere, 0)
+class _Finder:
+    def __init__(self, index: Index, grid: Grid, weights: Mapping[str, Any]) -> None:
+        self.index, self.grid, self.weights = index, grid, weights
+        self.names = grid.view.dimensions
+        self.depths = [dict(zip(a.rows, a.depths, strict=True)) for a in grid.axes]
+        self.order = [{row: n for n, row in enumerate(a.rows)} for a in grid.axes]
+        self.closed = [dict(zip(a.rows, a.closed, strict=True)) for a in grid.axes]
+        place = "region" if "region" in self.names else ""
+        self.base = coordinates_left(index, grid.view) & qualities_left(index, grid.view)
+        self.placed = self.base & index.members("region").get(index.roots.get("region", ""), index.none)
+        self.place = place
 
+    def gaps(self) -> list[Gap]:
+        """Return the gaps in their order."""
+        found = [gap for cell in self.grid.cells.values() if (gap := self._gap(cell)) is not None]
+        return self._alike(sorted(self._folded(found), key=self._rank))
 
-def _kind(index: Index, grid: Grid, cell: Cell) -> str:
-    """Return what is missing here, "" for nothing that this view can tell."""
-    if cell.state is State.NOT_SEARCHED:
-        return "reach" if "region" in grid.view.dimensions and _elsewhere(index, grid, cell) else "knowledge"
-    if cell.state is State.SEARCHED:
-        return "practice"
-    if cell.state is State.THIN:
-        return "evidence"
-    if cell.state is State.DOCUMENTED:
-        if cell.measures["harm_or_mixed"] and not cell.measures["effect_shown"]:
-            return "protection"
-        if not _has(index, cell, "participation", ("led-by", "decided-with")):
-            return "participation"
-        if not cell.measures["effect_shown"]:
-            return "evidence"
-    return ""
+    def _rank(self, gap: Gap) -> tuple[float, str, tuple[int, ...]]:
+        return (-gap.priority, gap.kind, tuple(o[c] for o, c in zip(self.order, gap.cell.concepts, strict=True)))
 
+    def _gap(self, cell: Cell) -> Gap | None:
+        if "" in cell.concepts or self._at_roots(cell):
+            return None
+        kind = self._kind(cell)
+        if not kind:
+            return None
+        parts = {kind: float(self.weights["kinds"][kind])}
+        parts.update((m, float(w)) for m, w in self.weights["marks"].items() if m in cell.marks)
+        depth = sum(d[c] for d, c in zip(self.depths, cell.concepts, strict=True))
+        parts["breadth"] = round(float(self.weights["breadth"]) / (1 + depth), 3)
+        return Gap(kind, cell, round(sum(parts.values()), 3), parts, self._elsewhere(cell), 0)
 
-def _has(index: Index, cell: Cell, dimension: str, codes: Sequence[str]) -> bool:
-    scheme = {"participation": "participation-mode"}[dimension]
-    members = index.members(dimension)
-    hit = index.none.copy()
-    for code in codes:
-        hit |= members.get(identifiers.concept(scheme, code), index.none)
-    return bool(popcount(hit & index.bits(index.position[p] for p in cell.members)))
+    def _kind(self, cell: Cell) -> str:
+        """Return what is missing here, "" for nothing that this view can tell."""
+        counts = cell.measures
+        if cell.state is State.NOT_SEARCHED:
+            return "reach" if self.place and self._elsewhere(cell) else "knowledge"
+        if cell.state is State.SEARCHED:
+            return "remedy" if self._asks_for_redress(cell) else "practice"
+        if cell.state not in (State.DOCUMENTED, State.THIN):
+            return ""
+        if counts["harm_or_mixed"]:
+            if not counts["effect_shown"]:
+                return "protection"
+            if not self._route_to_redress(cell):
+                return "remedy"
+        if cell.state is State.DOCUMENTED:
+            if self._only_in_books(cell):
+                return "implementation"
+            if self._without_them(cell):
+                return "participation"
+        return "" if counts["effect_shown"] else "evidence"
 
+    def _asks_for_redress(self, cell: Cell) -> bool:
+        asked = set(cell.concepts)
+        return any(identifiers.concept(name, code) in asked for name, code in _REDRESS)
 
-def _elsewhere(index: Index, grid: Grid, cell: Cell) -> int:
-    """Count the practices for the same group outside this cell."""
-    if "group" not in grid.view.dimensions:
-        return 0
-    group = cell.concepts[grid.view.dimensions.index("group")]
-    return popcount(index.members("group").get(group, index.none)) - len(cell.members)
+    def _route_to_redress(self, cell: Cell) -> bool:
+        """Whether a practice here, or one that says something broader and so serves here too, gives redress."""
+        near = self.base.copy()
+        for axis, order, concept in zip(self.grid.axes, self.order, cell.concepts, strict=True):
+            near &= axis.near[order[concept]]
+        return any((near & self._lying(name, (code,))).any() for name, code in _REDRESS)
 
+    def _only_in_books(self, cell: Cell) -> bool:
+        stated = [b for c, b in self.index.members("policy-phase").items() if not c.endswith(_IN_USE)]
+        used = self._lying("policy-phase", _IN_USE)
+        books = self._lying("status", ("planned",))
+        for bits in stated:
+            books |= bits
+        return not (cell.bits & ~(books & ~used)).any()
 
-def _at_root(index: Index, grid: Grid, cell: Cell) -> bool:
-    roots = [index.roots.get(d) for d in grid.view.dimensions]
-    return any(concept == root for concept, root in zip(cell.concepts, roots, strict=True))
+    def _without_them(self, cell: Cell) -> bool:
+        led = self.index.none.copy()
+        if "group" in self.names:
+            group = cell.concepts[self.names.index("group")]
+            led |= self.index.members("led-by").get(group, self.index.none)
+        with_them = led | self._lying("participation", _WITH_THEM)
+        return self._has(cell, "participation", _FOR_THEM) and not (cell.bits & with_them).any()
 
+    def _has(self, cell: Cell, dimension: str, codes: Sequence[str]) -> bool:
+        return bool((cell.bits & self._lying(dimension, codes)).any())
 
-def _depth(index: Index, iri: str) -> int:
-    return len(index.within.get(iri, ())) - 1
+    def _lying(self, dimension: str, codes: Sequence[str]) -> Bits:
+        """Return the practices that lie in one of these concepts of a dimension's scheme."""
+        home, members = self.index.dimension(dimension).home, self.index.members(dimension)
+        hit = self.index.none.copy()
+        for code in codes:
+            hit |= members.get(f"{home}/{code}", self.index.none)
+        return hit
 
-
-def _folded(index: Index, gaps: Iterable[Gap]) -> list[Gap]:
-    gaps = list(gaps)
-    known = {(g.kind, g.cell.concepts): g for g in gaps}
-    under: dict[tuple[str, tuple[str, ...]], int] = {}
-    kept = []
-    for gap in gaps:
-        broader = _explained_by(index, gap, known)
-        if broader is None:
-            kept.append(gap)
+    def _elsewhere(self, cell: Cell) -> int:
+        if self.place:
+            held = self.placed.copy()
+            for name, closed, concept in zip(self.names, self.closed, cell.concepts, strict=True):
+                if name != self.place:
+                    held &= closed[concept]
+        elif "group" in self.names:
+            group = self.names.index("group")
+            held = self.base & self.closed[group][cell.concepts[group]]
         else:
-            under[broader] = under.get(broader, 0) + 1
-    return [replace(g, folded=under.get((g.kind, g.cell.concepts), 0)) for g in kept]
+            return 0
+        return popcount(held & ~cell.bits)
 
+    def _at_roots(self, cell: Cell) -> bool:
+        """Whether the cell is the whole collection; narrower gaps are told at their broadest."""
+        return all(c == self.index.roots.get(d) for c, d in zip(cell.concepts, self.names, strict=True))
 
-def _explained_by(
-    index: Index, gap: Gap, known: Mapping[tuple[str, tuple[str, ...]], Gap]
-) -> tuple[str, tuple[str, ...]] | None:
-    """Return the broadest gap of the same kind that differs in one coordinate, or None."""
-    best: tuple[int, tuple[str, tuple[str, ...]]] | None = None
-    for position, concept in enumerate(gap.cell.concepts):
-        for broader in index.within.get(concept, frozenset()) - {concept}:
-            concepts = (*gap.cell.concepts[:position], broader, *gap.cell.concepts[position + 1 :])
-            key = (gap.kind, concepts)
-            rank = _depth(index, broader)
-            if key in known and (best is None or (rank, key) < best):
-                best = (rank, key)
-    return best[1] if best else None
+    def _folded(self, gaps: Sequence[Gap]) -> list[Gap]:
+        """Keep the gaps that no broader one of their kind explains, each with how many it explains."""
+        known = {(g.kind, g.cell.concepts): g for g in gaps}
+        under: dict[_Key, int] = {}
+        kept: dict[_Key, Gap] = {}
+        for key, gap in known.items():
+            broader = self._broadest(gap, known)
+            if broader is None:
+                kept[key] = gap
+            else:
+                under[broader] = under.get(broader, 0) + 1
+        return [replace(gap, folded=under.get(key, 0)) for key, gap in kept.items()]
+
+    def _broadest(self, gap: Gap, known: Mapping[_Key, Gap]) -> _Key | None:
+        """Return the broadest gap of the same kind at or above this one in every dimension, or None."""
+        ways = [self.index.within.get(c, frozenset({c})) for c in gap.cell.concepts]
+        keys = [(gap.kind, concepts) for concepts in itertools.product(*ways) if concepts != gap.cell.concepts]
+        return min((key for key in keys if key in known), key=lambda key: self._breadth(key, known), default=None)
+
+    def _breadth(self, key: _Key, known: Mapping[_Key, Gap]) -> tuple[int, tuple[int, ...]]:
+        concepts = known[key].cell.concepts
+        ways = sum(len(self.index.within.get(c, ())) for c in concepts)
+        return ways, tuple(o[c] for o, c in zip(self.order, concepts, strict=True))
+
+    def _alike(self, gaps: Sequence[Gap]) -> list[Gap]:
+        """Keep the first of the gaps of one kind that rest on the very same practices."""
+        first: dict[object, Gap] = {}
+        for gap in gaps:
+            practices = gap.cell.bits.tobytes()
+            key = (gap.kind, practices) if gap.cell.measures["practices"] else (gap.kind, gap.cell.concepts)
+            if key in first:
+                first[key] = replace(first[key], folded=first[key].folded + 1 + gap.folded)
+            else:
+                first[key] = gap
+        return list(first.values())
 
 
 def _weights(path: Path) -> Mapping[str, Any]:
@@ -148,6 +222,10 @@ def _weights(path: Path) -> Mapping[str, Any]:
         weights = yaml.safe_load(template.read(path))
         if set(weights["kinds"]) != set(KINDS):
             raise KeyError(f"kinds must be exactly {', '.join(KINDS)}")
+        flat = {**weights["kinds"], **weights["marks"], "breadth": weights["breadth"]}
+        low = sorted(name for name, weight in flat.items() if float(weight) < 0)
+        if low:
+            raise ValueError(f"nothing lowers a gap, but {', '.join(low)} is below zero")
         return {"kinds": weights["kinds"], "marks": weights["marks"], "breadth": weights["breadth"]}
-    except (yaml.YAMLError, KeyError, TypeError) as error:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise SourceError(f"{path}: expected kinds, marks and breadth with a weight each: {error}") from error

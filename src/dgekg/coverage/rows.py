@@ -2,86 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from dgekg.coverage.view import View
 from dgekg.index import Bits, Concept, Index
 
 NOT_STATED = ""
+FOCUSED_ROWS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
     """One dimension of a view.
+
+    The row "" is *not stated*: practices that lie in no row of the dimension. It is there where the collection
+    holds such practices, whatever the filters leave. A practice that says only "acts at" is not stated where
+    "governs" is asked for, and one linked to an instrument as a whole is not stated among provisions.
 
     Attributes:
         dimension: its name.
         rows: IRIs in the order of the hierarchy, then "" for what is not stated, where there is any.
-        depths: how far below the root each row is.
-        focused: practices that reach at most three of the rows, never from the root.
+        depths: how far below the root each row is, by the shortest way.
+        focused: practices that reach at most three of the rows (only the lowest reached count, the root never
+            does), and that do not claim the root.
+        closed: a line of bits a row: practices in the row or anything narrower.
+        direct: likewise, practices that say this very row.
+        near: likewise, practices in the row, or that say something broader.
     """
 
     dimension: str
     rows: tuple[str, ...]
     depths: tuple[int, ...]
     focused: Bits = field(repr=False)
-    _closed: dict[str, Bits] = field(repr=False)
-    _direct: dict[str, Bits] = field(repr=False)
-    _above: dict[str, Bits] = field(repr=False)
-    _none: Bits = field(repr=False)
-
-    def closed(self, row: str) -> Bits:
-        """Practices in the row or anything narrower."""
-        return self._closed.get(row, self._none)
-
-    def direct(self, row: str) -> Bits:
-        """Practices that say this very row."""
-        return self._direct.get(row, self._none)
-
-    def above(self, row: str) -> Bits:
-        """Practices that say something broader."""
-        return self._above.get(row, self._none)
+    closed: Bits = field(repr=False)
+    direct: Bits = field(repr=False)
+    near: Bits = field(repr=False)
 
     def keep(self, rows: Sequence[str]) -> Axis:
         """Return the axis with some of its rows."""
-        depth = dict(zip(self.rows, self.depths, strict=True))
-        return replace(self, rows=tuple(rows), depths=tuple(depth[r] for r in rows))
+        at = [self.rows.index(row) for row in rows]
+        return replace(
+            self,
+            rows=tuple(rows),
+            depths=tuple(self.depths[n] for n in at),
+            closed=self.closed[at],
+            direct=self.direct[at],
+            near=self.near[at],
+        )
 
 
 def axis_of(index: Index, view: View, name: str, depth: int | None) -> Axis:
     """Return the rows of a dimension down to a depth (None: all)."""
     dimension = index.dimension(name)
     source = view.source(dimension)
-    concepts = index.concepts(name)
-    ordered = [(iri, level) for iri, level in walk(concepts) if depth is None or level <= depth]
-    closed = dict(index.members(source))
-    direct = dict(index.members(direct_of(source)))
+    closed, direct = dict(index.members(source)), dict(index.members(direct_of(source)))
+    every = walk(index.concepts(name))
+    ordered = [(iri, level) for iri, level in every if depth is None or level <= depth]
     stated = index.none.copy()
-    for bits in closed.values():
-        stated |= bits
+    for iri, _level in every:
+        stated |= closed.get(iri, index.none)
     missing = index.everything & ~stated
     if missing.any():
         ordered.append((NOT_STATED, 0))
         closed[NOT_STATED] = direct[NOT_STATED] = missing
-    above: dict[str, Bits] = {}
-    for iri, _level in ordered:
-        broader = index.within.get(iri, frozenset()) - {iri}
-        bits = index.none.copy()
-        for one in broader:
-            bits |= direct.get(one, index.none)
-        above[iri] = bits
     rows = tuple(iri for iri, _ in ordered)
+    near = []
+    for iri in rows:
+        bits = closed.get(iri, index.none).copy()
+        for broader in index.within.get(iri, frozenset()) - {iri}:
+            bits |= direct.get(broader, index.none)
+        near.append(bits)
     return Axis(
         name,
         rows,
         tuple(level for _, level in ordered),
-        _focused(index, rows, closed, direct, index.roots.get(name, "")),
-        closed,
-        direct,
-        above,
-        index.none,
+        _focused(index, rows, closed, direct, index.roots.get(name)),
+        stack(index, [closed.get(iri, index.none) for iri in rows]),
+        stack(index, [direct.get(iri, index.none) for iri in rows]),
+        stack(index, near),
     )
+
+
+def stack(index: Index, lines: Sequence[Bits]) -> Bits:
+    """Return sets as the lines of one array."""
+    return np.array(lines, dtype=np.uint64).reshape(len(lines), index.words)
 
 
 def direct_of(source: str) -> str:
@@ -96,21 +104,18 @@ def direct_of(source: str) -> str:
     return f"direct-{source}"
 
 
-def walk(concepts: dict[str, Concept] | object) -> list[tuple[str, int]]:
+def walk(concepts: Mapping[str, Concept]) -> list[tuple[str, int]]:
     """Return concepts in the order of the hierarchy with their depth, each once, at its shortest way down."""
-    members: dict[str, Concept] = dict(concepts)  # type: ignore[call-overload]
     children: dict[str, list[str]] = {}
-    for concept in members.values():
+    for concept in concepts.values():
         for broader in concept.broader:
-            if broader in members:
+            if broader in concepts:
                 children.setdefault(broader, []).append(concept.iri)
-    roots = [c.iri for c in members.values() if not any(b in members for b in c.broader)]
+    roots = [c.iri for c in concepts.values() if not any(b in concepts for b in c.broader)]
     depth: dict[str, int] = {}
-    level = sorted(roots)
-    at = 0
+    level, at = roots, 0
     while level:
-        for iri in level:
-            depth.setdefault(iri, at)
+        depth.update((iri, at) for iri in level)
         level = sorted({c for iri in level for c in children.get(iri, ()) if c not in depth})
         at += 1
 
@@ -121,32 +126,35 @@ def walk(concepts: dict[str, Concept] | object) -> list[tuple[str, int]]:
         if iri in placed:
             return
         placed.add(iri)
-        ordered.append((iri, depth[iri]))
-        for child in sorted(children.get(iri, ()), key=lambda c: _order(members[c])):
-            if depth[child] == depth[iri] + 1:
+        ordered.append((iri, depth.get(iri, 0)))
+        for child in sorted(children.get(iri, ()), key=lambda c: _order(concepts[c])):
+            if depth.get(child) == depth.get(iri, 0) + 1:
                 place(child)
 
-    for root in sorted(roots, key=lambda r: _order(members[r])):
+    for root in sorted(roots, key=lambda r: _order(concepts[r])):
         place(root)
+    for left in sorted(set(concepts) - placed):  # beneath no root, for they broaden each other: never lost
+        place(left)
     return ordered
 
 
-def _order(concept: Concept) -> tuple[int, str]:
-    return (int(concept.code), "") if concept.code.isdigit() else (1_000_000, concept.code)
+def _order(concept: Concept) -> tuple[tuple[str, ...], list[tuple[int, int, str]], str]:
+    """Sort by what holds it (an instrument's provisions stay together), then by number, then by name."""
+    parts = re.findall(r"\d+|\D+", concept.notation or concept.code)
+    natural = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
+    return concept.broader, natural, concept.code
 
 
 def _focused(
-    index: Index, rows: Sequence[str], closed: dict[str, Bits], direct: dict[str, Bits], root: str
+    index: Index, rows: Sequence[str], closed: Mapping[str, Bits], direct: Mapping[str, Bits], root: str | None
 ) -> Bits:
-    reached: dict[int, set[str]] = {}
-    for row in rows:
-        if row in (root, NOT_STATED):
-            continue
-        for practice in index.unpack(closed.get(row, index.none)):
-            reached.setdefault(index.position[practice], set()).add(row)
-    few = []
-    for position, found in reached.items():
-        broader = {b for row in found for b in index.within.get(row, frozenset()) if b != row}
-        if len(found - broader) <= 3:
-            few.append(position)
-    return index.bits(few) & ~direct.get(root, index.none)
+    """Count for each practice the lowest rows it reaches, and keep those with one to three."""
+    shown = set(rows) - {root, NOT_STATED}
+    reached = np.zeros(index.words * 64, dtype=np.int64)
+    for row in shown:
+        lowest = closed.get(row, index.none).copy()
+        for narrower in (index.narrower.get(row, frozenset()) & shown) - {row}:
+            lowest &= ~closed.get(narrower, index.none)
+        reached += np.unpackbits(lowest.view(np.uint8), bitorder="little")
+    few = index.bits(np.flatnonzero((reached > 0) & (reached <= FOCUSED_ROWS)))
+    return few & ~direct.get(root or NOT_STATED, index.none)

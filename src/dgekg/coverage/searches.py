@@ -1,119 +1,197 @@
-"""Searches: which statements speak of a cell, whether they could see it, and what is not published.
+"""Searches: which statements speak of a cell, and whether they could see it.
 
 Absence travels down: "searched and found none in Africa" holds for Kenya, as far as that search could see.
 It does not travel up, except that all parts of a partition searched means the whole searched.
+
+- A statement speaks of a cell if, in every dimension, one of its concepts is at or above the cell's. What the
+  statement leaves out is the root, and so is what the cell leaves out: "searched at the data stage" speaks of
+  "data, Kenya", never the other way round. A norm is one dimension: a statement on an instrument speaks of its
+  provisions. Nothing speaks of the row *not stated*.
+- A cell held by several conditions on one dimension (a row, and a filter) lies within each of them, so a
+  statement on any of them speaks of it. A filter with several values is a union: each must be spoken of.
+- A search looked *from afar* if it knew none of the official languages of the cell's region; the world, and a
+  place without official languages, are never seen from afar. A whole searched by its parts is seen from afar if
+  one of its parts is, and is as old as the oldest of its parts.
+- Not-applicable travels down only: it is a reason about a cell, not a sum of its parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from dgekg.index import Index, Statement
+from dgekg.index import NORMS, Index
 
-Coordinates = Mapping[str, frozenset[str]]
-_NORMS = ("provision", "instrument")
+Condition = tuple[str, frozenset[str]]
+Point = tuple[tuple[str, str], ...]
+SEARCHED = "searched-none-found"
+NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the statements say of a cell.
+
+    Attributes:
+        statements: bits of those that decide; 0 where nothing does.
+        afar: whether none of them could see well.
+        date: day of the newest that speaks of the whole; of the oldest part, where parts decide.
+    """
+
+    statements: int = 0
+    afar: bool = False
+    date: str = ""
+
+
+NOTHING = Looked()
 
 
 class Searches:
-    """The statements and the publication rule of one index."""
+    """The statements of one index, as bits of whole numbers: bit n is the statement n."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self.by_iri = {s.iri: s for s in index.statements}
-        self.partitions = [n for n, d in index.dimensions.items() if d.partition and d.coordinate]
-        self._known: dict[tuple[tuple[str, frozenset[str]], ...], frozenset[str]] = {}
+        self.statements = index.statements
+        self.dimensions = tuple(dict.fromkeys(_key(n) for n, d in index.dimensions.items() if d.coordinate))
+        self.partitions = tuple(n for n, d in index.dimensions.items() if d.partition and d.coordinate)
+        self._spoken = [frozenset(map(_primary, s.languages)) for s in self.statements]
+        self._status = {
+            status: _bits(n for n, s in enumerate(self.statements) if s.status == status)
+            for status in (SEARCHED, NOT_APPLICABLE)
+        }
+        self._silent = {
+            d: _bits(n for n, s in enumerate(self.statements) if not s.cell.get(d)) for d in self.dimensions
+        }
+        self._of: dict[tuple[str, str], tuple[int, int]] = {}
+        self._known: dict[Point, Looked] = {}
 
-    def date(self, statement: str) -> str:
-        """Return the date of a statement."""
-        return self.by_iri[statement].date
+    def iris(self, statements: int) -> tuple[str, ...]:
+        """Return the statements of a set, in order."""
+        return tuple(self.statements[n].iri for n in _numbers(statements))
 
-    def stated(self, coordinates: Coordinates, status: str) -> tuple[str, ...]:
-        """Return the statements of a status that speak of the whole cell."""
-        return tuple(
-            s.iri for s in self.index.statements if s.status == status and self._covers(s, coordinates)
-        )
+    def searched(self, conditions: Sequence[Condition]) -> Looked:
+        """Return the searches that found none in the whole cell, themselves or part by part."""
+        found = [self._search(point) for point in _points(conditions)] if self._status[SEARCHED] else []
+        if not found or any(not one.statements for one in found):
+            return NOTHING
+        return _together(found)
 
-    def searched(self, coordinates: Coordinates) -> tuple[tuple[str, ...], bool]:
-        """Return the searches that found none here, and whether all of them looked from afar."""
-        if not self.index.statements:
-            return (), False
-        found = tuple(sorted(self._searched(coordinates)))
-        return found, bool(found) and all(self._afar(self.by_iri[iri], coordinates) for iri in found)
+    def stated(self, conditions: Sequence[Condition], status: str) -> Looked:
+        """Return the statements of a status that speak of the whole cell themselves."""
+        if not self._status[status]:
+            return NOTHING
+        found = [self._direct(point) & self._status[status] for point in _points(conditions)]
+        if not all(found):
+            return NOTHING
+        return _together([Looked(one, False, self._newest(one)) for one in found])
 
-    def withheld(self, coordinates: Coordinates) -> bool:
-        """Whether this country and group are a domain of which nothing is published."""
-        return any(
-            group and rule in self.index.within.get(group, frozenset())
-            for country in coordinates.get("region", frozenset())
-            for rule in self.index.withheld.get(country, frozenset())
-            for group in coordinates.get("group", frozenset())
-        )
+    def _search(self, point: Point) -> Looked:
+        if point not in self._known:
+            self._known[point] = NOTHING  # a cyclic hierarchy ends here; validation reports it
+            self._known[point] = self._look(point)
+        return self._known[point]
 
-    def partly_withheld(self, coordinates: Coordinates) -> bool:
-        """Whether something narrower than this cell is not published."""
-        within = self.index.within
-        regions = coordinates.get("region", frozenset())
-        groups = coordinates.get("group", frozenset())
-        return any(
-            (not regions or any(r in within.get(country, frozenset()) for r in regions))
-            and (not groups or any(self._touch(g, rule) for g in groups for rule in rules))
-            for country, rules in self.index.withheld.items()
-        )
+    def _look(self, point: Point) -> Looked:
+        direct = self._direct(point) & self._status[SEARCHED]
+        afar = all(self._afar(n, point) for n in _numbers(direct))
+        own = Looked(direct, afar, self._newest(direct)) if direct else NOTHING
+        if (direct and not afar) or not self._relevant(point) & self._status[SEARCHED] & ~direct:
+            return own
+        by_parts = [found for d in self.partitions if (found := self._parts(point, d)).statements]
+        best = min(by_parts, key=lambda one: one.afar, default=NOTHING)
+        if direct and best.statements and not best.afar:
+            return Looked(direct | best.statements, False, best.date)
+        return own if direct else best
 
-    def _touch(self, group: str, rule: str) -> bool:
-        within = self.index.within
-        return group in within.get(rule, frozenset()) or rule in within.get(group, frozenset())
-
-    def _covers(self, statement: Statement, coordinates: Coordinates) -> bool:
-        for dimension, stated in statement.cell.items():
-            if dimension == "norm":
-                own = frozenset().union(*(coordinates.get(n, frozenset()) for n in _NORMS))
-            else:
-                root = self.index.roots.get(dimension, "")
-                own = coordinates.get(dimension) or frozenset({root})
-            if not own or not all(stated & self.index.within.get(k, frozenset()) for k in own):
-                return False
-        return True
-
-    def _searched(self, coordinates: Coordinates) -> frozenset[str]:
-        key = tuple(sorted(coordinates.items(), key=lambda item: item[0]))
-        if key in self._known:
-            return self._known[key]
-        self._known[key] = frozenset()  # a cyclic hierarchy ends here; validation reports it
-        found = frozenset(self.stated(coordinates, "searched-none-found"))
-        if not found:
-            for dimension in self.partitions:
-                found = self._parts(coordinates, dimension)
-                if found:
+    def _parts(self, point: Point, dimension: str) -> Looked:
+        """Return the searches that cover all parts of the cell along a dimension."""
+        wholes = [concept for name, concept in point if name == dimension]
+        if not wholes and dimension in self.index.roots:
+            wholes = [self.index.roots[dimension]]
+        for whole in wholes:
+            rest = tuple(pair for pair in point if pair != (dimension, whole))
+            found = []
+            for part in sorted(self.index.children.get(whole, frozenset())):
+                found.append(self._search(tuple(sorted({*rest, (dimension, part)}))))
+                if not found[-1].statements:
                     break
-        self._known[key] = found
-        return found
+            if found and found[-1].statements:
+                return _together(found)
+        return NOTHING
 
-    def _parts(self, coordinates: Coordinates, dimension: str) -> frozenset[str]:
-        whole = coordinates.get(dimension) or frozenset({self.index.roots.get(dimension, "")})
-        found: frozenset[str] = frozenset()
-        for concept in whole:
-            parts = self.index.children.get(concept, frozenset())
-            if not parts or not self._could(dimension, parts):
-                return frozenset()
-            for part in sorted(parts):
-                one = self._searched({**coordinates, dimension: frozenset({part})})
-                if not one:
-                    return frozenset()
-                found |= one
-        return found
+    def _direct(self, point: Point) -> int:
+        return self._all(point, 0)
 
-    def _could(self, dimension: str, parts: frozenset[str]) -> bool:
-        """Whether any statement names one of these parts or something within: spares a walk down the tree."""
-        within = self.index.within
-        return any(
-            parts & within.get(stated, frozenset())
-            for s in self.index.statements
-            for stated in s.cell.get(dimension, frozenset())
-        )
+    def _relevant(self, point: Point) -> int:
+        """Return the statements that speak of the cell or of something within it: spares a walk down the tree."""
+        return self._all(point, 1)
 
-    def _afar(self, statement: Statement, coordinates: Coordinates) -> bool:
-        root = self.index.roots.get("region", "")
-        spoken = frozenset(tag.split("-")[0] for tag in statement.languages)
-        places = coordinates.get("region", frozenset()) - {root}
-        return any(self.index.languages.get(p) and not (self.index.languages[p] & spoken) for p in places)
+    def _all(self, point: Point, which: int) -> int:
+        held = (1 << len(self.statements)) - 1
+        for dimension in self.dimensions:
+            concepts = [concept for name, concept in point if _key(name) == dimension]
+            if concepts:
+                any_of = 0
+                for concept in concepts:
+                    any_of |= self._speaking(dimension, concept)[which]
+                held &= any_of
+            elif not which:
+                held &= self._speaking(dimension, self.index.roots.get(dimension, ""))[0] | self._silent[dimension]
+            if not held:
+                break
+        return held
+
+    def _speaking(self, dimension: str, concept: str) -> tuple[int, int]:
+        """Return the statements at or above a concept, and those at, above or beneath it."""
+        key = (dimension, concept)
+        if key not in self._of:
+            above = self.index.within.get(concept, frozenset({concept}))
+            around = above | self.index.narrower.get(concept, frozenset())
+            at = near = 0
+            for n, statement in enumerate(self.statements):
+                own = statement.cell.get(dimension)
+                if concept and (not own or own & above):
+                    at |= 1 << n
+                if concept and (not own or own & around):
+                    near |= 1 << n
+            self._of[key] = (at, near)
+        return self._of[key]
+
+    def _afar(self, statement: int, point: Point) -> bool:
+        root = self.index.roots.get("region")
+        places = [concept for name, concept in point if name == "region" and concept != root]
+        tongues = [frozenset(map(_primary, self.index.languages.get(p, ()))) for p in places]
+        known = frozenset.intersection(*tongues) if tongues else frozenset()
+        return bool(known) and not known & self._spoken[statement]
+
+    def _newest(self, statements: int) -> str:
+        return max((self.statements[n].date for n in _numbers(statements)), default="")
+
+
+def _together(parts: Sequence[Looked]) -> Looked:
+    statements = 0
+    for one in parts:
+        statements |= one.statements
+    return Looked(statements, any(one.afar for one in parts), min(one.date for one in parts))
+
+
+def _points(conditions: Sequence[Condition]) -> list[Point]:
+    singles = [[(dimension, concept) for concept in sorted(concepts)] for dimension, concepts in conditions]
+    return [tuple(sorted(set(point))) for point in itertools.product(*singles)]
+
+
+def _key(dimension: str) -> str:
+    return "norm" if dimension in NORMS else dimension
+
+
+def _primary(language: str) -> str:
+    return language.split("-")[0].lower()
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << n for n in numbers)
+
+
+def _numbers(bits: int) -> list[int]:
+    return [n for n in range(bits.bit_length()) if bits >> n & 1]

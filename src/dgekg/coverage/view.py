@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from dgekg import identifiers
 from dgekg.errors import InputError, UnknownValue, ViewError
+from dgekg.index import NORMS as NORM_DIMENSIONS
 from dgekg.index import Dimension, Index
 from dgekg.lookup import Names
 
@@ -23,10 +24,13 @@ class Filter:
     values: tuple[str, ...]
     negated: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(sorted(set(self.values))))
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What to count.
+    """What to count. Two views that ask the same are equal: filters, depths and exclusions are kept in order.
 
     Attributes:
         dimensions: names, one to four; the first gives the rows.
@@ -48,12 +52,18 @@ class View:
     empty: bool = True
     exclude: tuple[str, ...] = field(default=())
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "filters", tuple(sorted(set(self.filters))))
+        object.__setattr__(self, "depths", tuple(sorted(dict(self.depths).items())))
+        object.__setattr__(self, "exclude", tuple(sorted(set(self.exclude))))
+
     def check(self, index: Index) -> View:
         """Return the view if it can be computed.
 
         Raises:
-            UnknownValue: a dimension, norm link or relation that is not known.
-            ViewError: none or more than four dimensions, one twice, or two that determine each other.
+            UnknownValue: a dimension, value, norm link or relation that is not known.
+            ViewError: none or more than four dimensions, one twice, two that determine each other, a depth of a
+                dimension that is not shown, or filters that contradict each other.
         """
         if not 1 <= len(self.dimensions) <= 4:
             raise ViewError(f"A view has one to four dimensions; found {len(self.dimensions)}.")
@@ -65,22 +75,39 @@ class View:
             clash = index.dimension(name).excludes & set(self.dimensions)
             if clash:
                 other = sorted(clash)[0]
-                raise ViewError(
-                    f"{name} and {other} determine each other: use one as a row and the other as a filter."
-                )
+                raise ViewError(f"{name} and {other} determine each other: use one as a row and the other as a filter.")
         if self.norm not in NORMS:
             raise UnknownValue("norm", self.norm, NORMS)
         if self.relation and self.relation not in index.dimension("stage").relations:
             raise UnknownValue("relation", self.relation, index.dimension("stage").relations)
         if not 0 <= self.rung <= 4:
             raise ViewError(f"rung: found {self.rung}, expected an evidence level from 0 to 4.")
+        for name, depth in self.depths:
+            if name not in self.dimensions or depth < 0:
+                raise ViewError(f"depth: {name}={depth} is not a depth of {', '.join(self.dimensions)}.")
         for one in self.filters:
-            for other_ in self.filters:
-                if one.dimension == other_.dimension and one.negated != other_.negated:
-                    both = set(one.values) & set(other_.values)
-                    if both:
-                        raise ViewError(f"{one.dimension}: {sorted(both)[0]} is both asked for and excluded.")
+            known = index.concepts(one.dimension)
+            for value in one.values:
+                if value not in known:
+                    raise UnknownValue(one.dimension, value, (*known, *(c.code for c in known.values())))
+            if not one.values:
+                raise ViewError(f"{one.dimension}: a filter needs at least one value.")
+        self._contradictions(index)
         return self
+
+    def _contradictions(self, index: Index) -> None:
+        """Refuse a value that lies within one that is excluded: nothing could be in both."""
+        for asked in (f for f in self.filters if not f.negated):
+            for barred in (f for f in self.filters if f.negated and _akin(f.dimension, asked.dimension)):
+                for value in asked.values:
+                    clash = sorted(index.within.get(value, frozenset({value})) & set(barred.values))
+                    if value in clash:
+                        raise ViewError(f"{asked.dimension}: {_short(value)} is both asked for and excluded.")
+                    if clash:
+                        raise ViewError(
+                            f"{asked.dimension}: {_short(value)} is asked for, but it lies in {_short(clash[0])}, "
+                            "which is excluded."
+                        )
 
     def source(self, dimension: Dimension) -> str:
         """Return the derived dimension that this view reads for `dimension`."""
@@ -137,7 +164,7 @@ class View:
             norm=(values["norm"] or ["concerns"])[-1],
             relation=(values["relation"] or [""])[-1],
             depth=values["depth"],
-            empty=(values["empty"] or ["yes"])[-1] != "no",
+            empty=_yes_or_no("empty", (values["empty"] or ["yes"])[-1]),
             exclude=values["exclude"],
         )
 
@@ -166,7 +193,7 @@ class View:
         for name in wanted:
             index.dimension(name)
         filters = tuple(_filter(text, index, names) for text in where)
-        depths = tuple(sorted(_depth(text, index) for text in depth))
+        depths = tuple(_depth(text, index) for text in depth)
         practices = identifiers.records("practice")
         left_out = tuple(names.resolve(text, [practices], "exclude") for text in exclude)
         return cls(tuple(wanted), filters, rung, norm, relation, depths, empty, left_out).check(index)
@@ -177,7 +204,7 @@ def homes_of(dimension: Dimension) -> list[str]:
     if "#" in dimension.home:
         kind = {"CollectionActivity": "collection"}.get(dimension.home.rsplit("#", 1)[-1])
         return [identifiers.records(kind or dimension.home.rsplit("#", 1)[-1].lower())]
-    return [dimension.home + "/"]
+    return [home + "/" for home in (dimension.home, *dimension.beside)]
 
 
 def _filter(text: str, index: Index, names: Names) -> Filter:
@@ -213,6 +240,17 @@ def _integer(field_: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,3}", text):
         raise InputError(f'{field_}: found "{text}", expected a whole number.')
     return int(text)
+
+
+def _yes_or_no(field_: str, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise InputError(f'{field_}: found "{text}", expected yes or no.')
+    return text == "yes"
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two dimensions share their values, or hold each other's: provisions lie in instruments."""
+    return one == other or (one in NORM_DIMENSIONS and other in NORM_DIMENSIONS)
 
 
 def _short(iri: str) -> str:

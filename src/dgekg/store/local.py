@@ -80,9 +80,7 @@ class LocalStore:
     def load(self, dump: Path) -> int:
         """Replace everything by the quads of an N-Quads file."""
         if self.path is not None:
-            raise StoreError(
-                f"{self.path}: a built store is never changed. Run dgekg build to make a new one."
-            )
+            raise StoreError(f"{self.path}: a built store is never changed. Run dgekg build to make a new one.")
         self.engine.clear()
         self.engine.bulk_load(path=str(dump), format=RdfFormat.N_QUADS)
         return len(self.engine)

@@ -35,9 +35,7 @@ class RemoteStore:
 
     def __init__(self, url: str, update_url: str = "", timeout: float = 30.0) -> None:
         if not url.startswith(("http://", "https://")):
-            raise StoreError(
-                f'store: found "{url}", expected an address that begins with http:// or https://.'
-            )
+            raise StoreError(f'store: found "{url}", expected an address that begins with http:// or https://.')
         self.url = url
         self.update_url = update_url or url.rstrip("/").rsplit("/", 1)[0] + "/update"
         self.timeout = timeout
@@ -102,9 +100,7 @@ class RemoteStore:
         try:
             return json.loads(body)
         except ValueError as error:
-            raise StoreError(
-                f"{self.url}: expected SPARQL results as JSON, found something else: {error}."
-            ) from error
+            raise StoreError(f"{self.url}: expected SPARQL results as JSON, found something else: {error}.") from error
 
     def _call(self, url: str, text: str, accept: str) -> bytes:
         wrapper = SPARQLWrapper(url)
@@ -163,9 +159,7 @@ def _term(binding: dict[str, str] | None) -> Term | None:
         return BlankNode(value)
     if "xml:lang" in binding:
         return Literal(value, language=binding["xml:lang"])
-    return (
-        Literal(value, datatype=NamedNode(binding["datatype"])) if "datatype" in binding else Literal(value)
-    )
+    return Literal(value, datatype=NamedNode(binding["datatype"])) if "datatype" in binding else Literal(value)
 
 
 def _first_line(error: Exception) -> str:
