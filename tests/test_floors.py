@@ -22,6 +22,7 @@ FLOORS: list[set[str]] = [
     {"build", "export", "importers"},
     {"terminal"},
     {"web"},
+    {"commands"},
     {"cli"},
     {"reference"},  # writes the documentation of all the others
 ]
@@ -41,7 +42,7 @@ def imports_of(path: Path) -> set[str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dgekg"):
             base = (node.module or "").removeprefix("dgekg").lstrip(".")
             found |= {base} if base else {alias.name for alias in node.names if alias.name != "__version__"}
-            if base in {"store", "build", "web", "coverage"}:
+            if base in {"store", "build", "web", "coverage", "commands"}:
                 found |= {f"{base}.{a.name}" for a in node.names if (SRC / base / f"{a.name}.py").exists()}
         elif isinstance(node, ast.Import):
             found |= {a.name.removeprefix("dgekg.") for a in node.names if a.name.startswith("dgekg.")}

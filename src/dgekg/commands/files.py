@@ -1,0 +1,97 @@
+"""Commands from files to a build: build, validate, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dgekg import findings
+from dgekg.commands.options import AS_OF, LANGUAGE, day
+from dgekg.errors import InputError
+from dgekg.settings import Settings
+from dgekg.terminal import progress
+
+if TYPE_CHECKING:
+    from dgekg.build import Sources
+
+
+@click.command()
+@AS_OF
+@LANGUAGE
+@click.option("--record", is_flag=True, help="Add create lines to the ledger for records that it lacks.")
+@click.option("--store", default="", metavar="URL", help="Also load the build into this SPARQL 1.1 service.")
+@click.pass_obj
+def build(settings: Settings, as_of: str | None, language: str | None, record: bool, store: str) -> None:
+    """Parse, validate and derive; write a new version, current only when it is good."""
+    from dgekg.build import build as run
+    from dgekg.build.load import load_remote
+
+    project = settings.project()
+    with progress() as report:
+        built = run(project, day(as_of), language or settings.language, report, record=record)
+    for finding in built.findings:
+        click.echo(finding.text(), err=True)
+    if built.version is None:
+        count = len(findings.violations(built.findings))
+        click.echo(f"Not built: {count} violations. The version before stays current.", err=True)
+        sys.exit(1)
+    verb = "Built" if built.made else "Nothing has changed:"
+    click.echo(
+        f"{verb} version {built.version.id} ({built.version.meta['quads']:,} quads, as of {built.version.as_of})."
+    )
+    if store:
+        click.echo(f"Loaded {load_remote(built.version, store, settings):,} quads into {store}.")
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "shacl"]), default="text", show_default=True)
+@AS_OF
+@LANGUAGE
+@click.pass_obj
+def validate(settings: Settings, files: tuple[Path, ...], form: str, as_of: str | None, language: str | None) -> None:
+    """Say what is to be mended, in which file, line, record and field; all files, or only FILES."""
+    from dgekg.build import Sources
+    from dgekg.build import validate as run
+
+    project = settings.project()
+    lang = language or settings.language
+    with progress() as report:
+        sources = Sources(project)
+        only = [_known(sources, path) for path in files]
+        memory = project.build / ".clean"
+        found, _store = run(sources, day(as_of), lang, only, report, memory)
+    if form == "json":
+        click.echo(findings.as_json(found))
+    elif form == "shacl":
+        click.echo(findings.as_shacl(found, lang))
+    else:
+        for finding in found:
+            click.echo(finding.text())
+        count = len(findings.violations(found))
+        click.echo(f"{count} violations, {len(found) - count} warnings.", err=True)
+    sys.exit(1 if findings.violations(found) else 0)
+
+
+@click.command(name="export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def export_(settings: Settings, file: Path) -> None:
+    """Write all public graphs to FILE; the ending says how: .nq .trig .ttl .jsonld, each also .gz."""
+    from dgekg.export import export
+
+    count = export(settings.project(), file)
+    click.echo(f"Wrote {count:,} statements to {file}.")
+
+
+def _known(sources: Sources, path: Path) -> str:
+    resolved = path.resolve()
+    root = sources.project.root
+    name = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else ""
+    known = [d.file for d in [*sources.records, *sources.vocabulary]]
+    if name not in known:
+        raise InputError(f"{path}: expected a Turtle file below {root / 'data'} or {root / 'ontology'}.")
+    return name
