@@ -44,7 +44,7 @@ def main(base: str) -> None:
     assert count > 50, count
     rows = list(csv.DictReader(io.StringIO(get(f"{base}/api/coverage?rows=stage&cols=group&format=csv")[1])))
     assert {"stage_iri", "group_code", "state", "practices"} <= set(rows[0]), rows[0]
-    whole = next(r for r in rows if r["stage_code"] == "all" and r["group_code"] == "everyone")
+    whole = next(r for r in rows if r["stage_code"] == "whole-lifecycle" and r["group_code"] == "everyone")
     assert int(whole["practices"]) <= count
     kind, turtle = get(f"{base}/id/practice/gender-shades", "text/turtle")
     assert kind == "text/turtle", kind

@@ -6,6 +6,7 @@
 - `real_observatory`: the shipped data, derived, in memory (slower; for tests of the data itself).
 - `built`: a copy of the project with the small world as its data, built; do not change it.
 - `sandbox`: a writable copy of the same, not built yet, for builds and bad input.
+- `server`: address of a real `oxigraph` server on loopback.
 - `dgekg`: runs the command line in a project, as a person would; gives exit code and what was printed.
 """
 
@@ -13,8 +14,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import socket
+import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,3 +123,29 @@ def copy_world(folder: Path) -> Project:
 def _opened(project: Project, store: LocalStore) -> Observatory:
     meta = {"classes": counts(store), "quads": len(store.engine), "as_of": AS_OF.isoformat()}
     return Observatory(project, store, "test", AS_OF, meta, Settings())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
+    assert program, "the oxigraph server comes with the development packages: make setup"
+    port = free_port()
+    folder = tmp_path_factory.mktemp("oxigraph")
+    command = [program, "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}/query"
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
 
+from conftest import free_port
 from dgekg.errors import QueryError, StoreError, StoreTimeout
 from dgekg.store.base import Store
 from dgekg.store.local import LocalStore, write_store
 from dgekg.store.remote import RemoteStore
 
 BASE = "https://w3id.org/dgekg/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 DUMP = f"""\
 <{BASE}id/practice/a> <http://purl.org/dc/terms/title> "Atelier \\"A\\"\\n\\u00e9"@fr <{BASE}graph/practices/a> .
-<{BASE}id/practice/a> <http://purl.org/dc/terms/issued> "2026-11-21"^^<http://www.w3.org/2001/XMLSchema#date> <{BASE}graph/practices/a> .
+<{BASE}id/practice/a> <http://purl.org/dc/terms/issued> "2026-11-21"^^<{XSD}date> <{BASE}graph/practices/a> .
 <{BASE}id/practice/b> <http://purl.org/dc/terms/title> "B"@en <{BASE}graph/practices/b> .
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
-    assert program, "the oxigraph server comes with the development packages: make setup"
-    port = free_port()
-    folder = tmp_path_factory.mktemp("oxigraph")
-    command = [program, "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/query"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture(params=["local", "remote"])
