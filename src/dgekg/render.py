@@ -51,7 +51,8 @@ def shown_rows(answer: Answer, language: str = "en") -> tuple[list[str], list[li
     """Return an answer for a person: headings in words, and a label in place of an address that has one."""
     columns = answer.table.columns
     shown = [c for c in columns if f"{c}Label" not in columns]
-    headings = [words(answer.question.columns[c], language) for c in shown]
+    names = [c.removesuffix("Label") if c.removesuffix("Label") in columns else c for c in shown]
+    headings = [words(answer.question.columns[c], language) for c in names]
     at = [columns.index(c) for c in shown]
     return headings, [[_short(row[i]) for i in at] for row in answer.table.rows]
 
@@ -159,7 +160,8 @@ def gap_sentence(observatory: Observatory, grid: Grid, gap: Gap, language: str =
     """Return what is missing, in a sentence or two."""
     counts = {**gap.cell.measures, "where": place(observatory, grid, gap.cell, language), "elsewhere": gap.elsewhere}
     parts = [_fill(f"gap_sentence.{gap.kind}", counts, language)]
-    if gap.elsewhere and gap.kind != "reach":
+    group = _at(grid, gap.cell, "group")
+    if gap.elsewhere and gap.kind != "reach" and group != observatory.index.roots.get("group"):
         parts.append(_fill("gap_sentence.elsewhere", counts, language))
     if gap.folded:
         parts.append(_fill("gap_sentence.folded", {"folded": gap.folded}, language))
@@ -167,8 +169,10 @@ def gap_sentence(observatory: Observatory, grid: Grid, gap: Gap, language: str =
 
 
 def place(observatory: Observatory, grid: Grid, cell: Cell, language: str = "en") -> str:
-    """Return the cell's place in words, such as "data, women with disabilities"."""
-    return ", ".join(label(observatory, iri, language) for iri in cell.concepts) + _filters(observatory, grid, language)
+    """Return the cell's place in words, such as "Data, Women with disabilities"; a root goes without saying."""
+    roots = [observatory.index.roots.get(axis.dimension) for axis in grid.axes]
+    narrow = [iri for iri, root in zip(cell.concepts, roots, strict=True) if iri != root] or list(cell.concepts)
+    return ", ".join(label(observatory, iri, language) for iri in narrow) + _filters(observatory, grid, language)
 
 
 def say(key: str, language: str = "en") -> str:
@@ -214,6 +218,11 @@ def _sign(cell: Cell) -> str:
     if cell.state.value == "thin":
         return f"({cell.measures['practices']}){marks}"
     return _SIGNS.get(cell.state.value, str(cell.measures["practices"])) + marks
+
+
+def _at(grid: Grid, cell: Cell, dimension: str) -> str:
+    names = grid.view.dimensions
+    return cell.concepts[names.index(dimension)] if dimension in names else ""
 
 
 def _filters(observatory: Observatory, grid: Grid, language: str) -> str:

@@ -33,5 +33,6 @@ SKOS_NOTATION = PREFIXES["skos"] + "notation"
 DCT_TITLE = PREFIXES["dct"] + "title"
 FOAF_NAME = PREFIXES["foaf"] + "name"
 
-LABEL_PROPERTIES = (SKOS_PREF_LABEL, DCT_TITLE, FOAF_NAME, RDFS_LABEL)
+# The best first: a provision's derived rdfs:label names its instrument, its title alone does not.
+LABEL_PROPERTIES = (SKOS_PREF_LABEL, RDFS_LABEL, DCT_TITLE, FOAF_NAME)
 LANGUAGES = ("en", "fr", "es")

@@ -41,7 +41,7 @@ def run(
         message = _message(check, language)
         for row in store.select(check.query({}, language, as_of.isoformat())).dicts():
             record, found = row.get("record", ""), row.get("found", "")
-            if "similar" in row and fuzz.token_sort_ratio(row["title"], row["similar"], processor=default_process) < SAME_TITLE:
+            if "similar" in row and _alike(row["title"], row["similar"]) < SAME_TITLE:
                 continue  # the same address is only a hint; a finding needs a near-same title too
             document = home.get(record)
             shown = {name: compact(value) for name, value in row.items()}
@@ -58,6 +58,10 @@ def run(
                 )
             )
     return findings
+
+
+def _alike(one: str, other: str) -> float:
+    return fuzz.token_sort_ratio(one, other, processor=default_process)
 
 
 def references(
