@@ -92,9 +92,7 @@ def test_leading(rule: StatusRule) -> None:
         ({**LEADING, "C10": "not-applicable"}, LEADING_FACTS),
     ],
 )
-def test_one_thing_short_of_leading_is_promising(
-    rule: StatusRule, ratings: dict[str, str], facts: StatusFacts
-) -> None:
+def test_one_thing_short_of_leading_is_promising(rule: StatusRule, ratings: dict[str, str], facts: StatusFacts) -> None:
     assert status(rule, ratings, facts) == "promising"
 
 
@@ -271,9 +269,7 @@ def test_reasons_name_what_was_met_and_missed(rule: StatusRule) -> None:
     result = status_of({**PROMISING, "C4": "no", "C8": "yes"}, RECENT, rule)
     assert result.status == "emerging"
     missed = [
-        (reason.condition, reason.found)
-        for reason in result.reasons
-        if reason.status == "promising" and not reason.met
+        (reason.condition, reason.found) for reason in result.reasons if reason.status == "promising" and not reason.met
     ]
     assert ("C4 at_least partly", "C4 is no") in missed
     assert [reason.condition for reason in result.reasons if reason.status == "emerging" and reason.met] == [

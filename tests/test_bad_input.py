@@ -68,9 +68,7 @@ def test_label_in_a_wrong_language(sandbox: Project, dgekg: Run) -> None:
 
 def test_unknown_stage_suggests_the_nearest(sandbox: Project, dgekg: Run) -> None:
     line = change(sandbox, PRACTICE, "<scheme/stage/data>", "<scheme/stage/dta>")
-    refused(
-        dgekg, sandbox, f"data/{PRACTICE}:{line}", "no scheme stage has it", "Did you mean data", "scheme/stage/dta"
-    )
+    refused(dgekg, sandbox, f"data/{PRACTICE}:{line}", "no concept of scheme stage", "Did you mean data")
 
 
 def test_provision_of_no_instrument(sandbox: Project, dgekg: Run) -> None:

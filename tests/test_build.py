@@ -140,7 +140,7 @@ def test_the_ledger_tells_rename_from_withdrawal_plus_creation(sandbox: Project)
     [
         ("2026-13-01,create,practices/x,,", "expected a date"),
         ("2026-11-21,delete,practices/x,,", "expected one of"),
-        ("2026-11-21,update,practices/never,,", "No line above creates"),
+        ("2026-11-21,update,practices/never,,", "no line above creates"),
         ("2026-11-21,create,practices/x", "Expected 5 values"),
     ],
 )

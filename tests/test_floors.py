@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"store.local", "store.remote"},
     {"documents", "questions", "status_rule"},
     {"shapes", "lookup", "index", "assessment"},
-    {"coverage"},
+    {"coverage", "network"},
     {"observatory"},
     {"render"},
     {"build", "export", "importers"},

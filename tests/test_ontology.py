@@ -35,7 +35,7 @@ TERM_TYPES = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.Annotatio
 MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
 OWN_NAMES_ONLY = [URIRef(f"{BASE}scheme/group/{code}") for code in ("two-spirit-people", "hijra", "muxe")]
 DERIVED = ["appliesToStage", "concernsNorm", "supports", "supportsRight", "rung", "within"]
-DERIVED += ["PracticeStatusRecord", "computedStatus", "deskAssessed"]
+DERIVED += ["PracticeStatusRecord", "computedStatus", "statusMark"]
 
 
 @cache

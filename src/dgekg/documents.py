@@ -11,11 +11,10 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
-from dgekg.findings import Finding, Severity
+from dgekg.findings import Finding, violation
 from dgekg.identifiers import compact, document_graph
 from dgekg.vocabulary import BASE, RDF_TYPE
 
-VIOLATION = Severity.VIOLATION
 # What a file's name must agree with: the folder's main kind. Other folders may hold several records a file.
 MAIN_KIND = {"practices": "practice", "actors": "actor", "standards": "instrument"}
 
@@ -97,20 +96,17 @@ def read(path: Path, root: Path) -> tuple[Document, list[Finding]]:
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
-        return _empty(file, path), [Finding(VIOLATION, "file", f"The file cannot be read: {error.strerror}.", file)]
+        return _empty(file, path), [violation("file", "file.unreadable", file, values={"reason": str(error.strerror)})]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        message = "The file is not UTF-8 text. Save it as UTF-8."
-        return _empty(file, path), [Finding(VIOLATION, "file", message, file, line)]
+        return _empty(file, path), [violation("file", "file.not-utf-8", file, line)]
     triples: list[Triple] = []
     try:
         for quad in parse(text, format=RdfFormat.TURTLE, base_iri=BASE):
             triples.append(quad.triple)
     except SyntaxError as error:
-        message = (
-            f"The Turtle does not parse: {error.msg}. Mend this line; often a ; . or quote is missing just before."
-        )
-        finding = Finding(VIOLATION, "turtle", message, file, error.lineno or 0, error.offset or 0)
+        line, column = error.lineno or 0, error.offset or 0
+        finding = violation("turtle", "turtle", file, line, column=column, values={"reason": error.msg})
         return _empty(file, path, text), [finding]
     document = Document(file, path.parent.name, path.stem, text, tuple(triples))
     return document, list(_structure(document))
@@ -137,12 +133,10 @@ def read_all(paths: Iterable[Path], root: Path, *, shared: Sequence[str] = ()) -
         for subject in sorted(document.subjects):
             first = home.setdefault(subject, document)
             if first is not document:
-                message = (
-                    f"This record is described in {first.file} too. One subject lives in one file: "
-                    "move its statements together, or give one of them another slug."
-                )
                 line = document.line_of(subject)
-                findings.append(Finding(VIOLATION, "one-file", message, document.file, line, record=subject))
+                findings.append(
+                    violation("one-file", "one-file", document.file, line, record=subject, values={"other": first.file})
+                )
     return documents, findings
 
 
@@ -164,19 +158,15 @@ def of_folder(folder: Path) -> list[Path]:
 def _structure(document: Document) -> Iterator[Finding]:
     if any(isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode) for t in document.triples):
         line = next((n for n, text in enumerate(document.text.splitlines(), 1) if _opens_blank(text)), 0)
-        message = (
-            'A part without an address (a blank node, written "[ ... ]", "( ... )" or "_:x"). '
-            f"Give it one, for example <id/evidence/{document.slug}-1>."
-        )
-        yield Finding(VIOLATION, "no-blank-nodes", message, document.file, line)
+        yield violation("no-blank-nodes", "no-blank-nodes", document.file, line, values={"slug": document.slug})
     kind = MAIN_KIND.get(document.folder)
     if kind and document.triples:
         expected = f"{BASE}id/{kind}/{document.slug}"
         if expected not in document.subjects:
-            message = f"A file is named by the slug of its record: expected <id/{kind}/{document.slug}> in it."
             mains = sorted(s for s in document.subjects if s.startswith(f"{BASE}id/{kind}/"))
             found = compact(mains[0]) if mains else ""
-            yield Finding(VIOLATION, "file-name", message, document.file, 0, found=found)
+            wanted = f"<id/{kind}/{document.slug}>"
+            yield violation("file-name", "file-name", document.file, found=found, values={"wanted": wanted})
 
 
 def _opens_blank(line: str) -> bool:

@@ -100,13 +100,18 @@ class StoreTimeout(StoreError):
 
 
 def nearest(found: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """Return at most `limit` of `known` that look like `found`, best first.
+    """Return at most `limit` of `known` that look like `found`, best first, each once whatever its capitals.
 
     >>> nearest("kenia", ["Kenya", "Canada", "Tonga"])
     ['Kenya']
+    >>> nearest("wemen", ["women", "Women", "Women and girls"])
+    ['Women']
     """
-    choices = sorted(set(known))
-    hits = process.extract(
-        found.lower(), choices, scorer=fuzz.WRatio, processor=str.lower, limit=limit, score_cutoff=70
-    )
-    return [choice for choice, _score, _index in hits]
+    choices = list({choice.casefold(): choice for choice in sorted(set(known), reverse=True)}.values())
+    for scorer, cutoff in ((fuzz.ratio, 60), (fuzz.WRatio, 85)):  # the whole word; else a part of a longer name
+        hits = process.extract(
+            found.lower(), choices, scorer=scorer, processor=str.lower, limit=limit, score_cutoff=cutoff
+        )
+        if hits:
+            return [choice for choice, score, _index in hits if score >= hits[0][1] - 20]
+    return []

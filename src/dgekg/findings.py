@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 
+import yaml
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from dgekg.identifiers import compact
@@ -34,6 +38,8 @@ class Finding:
         record: IRI of the record, "" where unknown.
         field: the property in short form, "" where it concerns the whole record.
         found: what was found, "" where something is missing.
+        key: of the message in `words/findings.*.yaml`; "" where a shape or check brought its own words.
+        values: what is filled into that message.
     """
 
     severity: Severity
@@ -45,6 +51,12 @@ class Finding:
     record: str = ""
     field: str = ""
     found: str = ""
+    key: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    def spoken(self, language: str) -> Finding:
+        """Return the finding in another language; shapes and checks have spoken it already."""
+        return replace(self, message=say(self.key, language, dict(self.values))) if self.key else self
 
     def text(self) -> str:
         """Return the finding as one line for a terminal."""
@@ -55,9 +67,35 @@ class Finding:
         found = f' Found: "{self.found}".' if self.found else ""
         return f"{place}: {self.severity}: {subject + ': ' if subject else ''}{self.message}{found} [{self.rule}]"
 
-    def at(self, file: str, line: int) -> Finding:
-        """Return the same finding with its place."""
-        return replace(self, file=file, line=line)
+
+def violation(
+    rule: str,
+    key: str,
+    file: str,
+    line: int = 0,
+    *,
+    column: int = 0,
+    record: str = "",
+    field: str = "",
+    found: str = "",
+    values: Mapping[str, str] = MappingProxyType({}),
+) -> Finding:
+    """Return a violation whose words are in `words/findings.*.yaml`, so that it can be said in each language."""
+    filled = tuple(sorted(values.items()))
+    message = say(key, "en", values)
+    return Finding(Severity.VIOLATION, rule, message, file, line, column, record, field, found, key, filled)
+
+
+def say(key: str, language: str, values: Mapping[str, str]) -> str:
+    """Return a message of `words/findings.*.yaml` with its values filled in."""
+    return _words(language)[key].format_map(values)
+
+
+@cache
+def _words(language: str) -> dict[str, str]:
+    text = importlib.resources.files("dgekg").joinpath("words", f"findings.{language}.yaml").read_text("utf-8")
+    found: dict[str, str] = yaml.safe_load(text)
+    return found
 
 
 def violations(findings: Iterable[Finding]) -> list[Finding]:
@@ -77,7 +115,7 @@ def as_json(findings: Sequence[Finding]) -> str:
         "conforms": count == 0,
         "violations": count,
         "warnings": len(findings) - count,
-        "findings": [asdict(f) for f in findings],
+        "findings": [{k: v for k, v in asdict(f).items() if k not in ("key", "values")} for f in findings],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 

@@ -11,6 +11,7 @@ from dgekg import questions, versions
 from dgekg.coverage import Gap, Grid, View, compute, find_gaps
 from dgekg.index import Index
 from dgekg.lookup import Names
+from dgekg.network import Network
 from dgekg.questions import Answer, Question, Questions
 from dgekg.settings import Project, Settings, today
 from dgekg.store.base import Store
@@ -56,6 +57,11 @@ class Observatory:
     def questions(self) -> Questions:
         """The questions."""
         return Questions(self.project.queries / "questions")
+
+    @cached_property
+    def network(self) -> Network:
+        """Actors, practices and norms as a graph; institutions only are named."""
+        return Network(self.store, self.project.queries, self.names)
 
     def coverage(self, view: View) -> Grid:
         """Compute a view (see `coverage.compute`)."""

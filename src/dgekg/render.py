@@ -151,6 +151,8 @@ def cell_sentence(observatory: Observatory, grid: Grid, cell: Cell, language: st
     parts += [_fill(f"sentence.{mark}", counts, language) for mark in cell.marks]
     if cell.measures["above"]:
         parts.append(_fill("sentence.above", counts, language))
+    if cell.superseded:
+        parts.append(_fill("sentence.superseded", {"superseded": len(cell.superseded)}, language))
     if cell.partly_withheld:
         parts.append(say("sentence.partly-withheld", language))
     return " ".join(parts)

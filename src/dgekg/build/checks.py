@@ -16,7 +16,7 @@ from rapidfuzz.utils import default_process
 
 from dgekg.documents import Document
 from dgekg.errors import QuestionError, nearest
-from dgekg.findings import Finding, Severity
+from dgekg.findings import Finding, Severity, violation
 from dgekg.identifiers import compact, parse
 from dgekg.questions import Question, load, words
 from dgekg.store.base import Store
@@ -97,22 +97,16 @@ def _dangling(
     local = parse(value)
     known = by_home.get(value.rsplit("/", 1)[0], [])
     close = nearest(value.rsplit("/", 1)[-1], known)
-    what = (
-        f"scheme {local.scheme}"
-        if local and local.kind == "scheme"
-        else f"record of kind {local.kind if local else ''}"
-    )
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    message = f"Nothing describes this address: no {what} has it.{hint} Mend the spelling, or add the record."
-    return Finding(
-        Severity.VIOLATION,
+    scheme = local.scheme if local and local.kind == "scheme" else ""
+    return violation(
         "reference",
-        message,
+        ("reference.concept" if scheme else "reference.record") + ("-near" if close else ""),
         document.file,
         document.line_of(subject, predicate, value),
         record=subject,
         field=compact(predicate),
         found=compact(value),
+        values={"home": scheme or (local.kind if local else ""), "near": ", ".join(close)},
     )
 
 
@@ -120,10 +114,10 @@ def _unknown_term(document: Document, subject: str, term: str, terms: frozenset[
     name = term.removeprefix(ONTOLOGY)
     known = [t.removeprefix(ONTOLOGY) for t in terms]
     close = nearest(name, [k for k in known if k[:1].isupper() == name[:1].isupper()])  # classes, or properties
-    hint = f" Did you mean dgekg:{close[0]}?" if close else ""
-    message = f"The ontology has no such term.{hint} See ontology/dgekg.ttl."
     line = document.line_of(subject, term)
-    return Finding(Severity.VIOLATION, "term", message, document.file, line, record=subject, found=compact(term))
+    key = "term-near" if close else "term"
+    near = f"dgekg:{close[0]}" if close else ""
+    return violation("term", key, document.file, line, record=subject, found=compact(term), values={"near": near})
 
 
 def _severity(check: Question) -> Severity:

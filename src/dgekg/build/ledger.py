@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from dgekg import identifiers
 from dgekg.documents import MAIN_KIND, Document
-from dgekg.findings import Finding, Severity
+from dgekg.findings import Finding, violation
 from dgekg.vocabulary import PREFIXES, RDF_TYPE
 
 COLUMNS = ("date", "kind", "record", "replaced_by", "note")
@@ -48,14 +48,22 @@ def read(folder: Path, root: Path) -> tuple[list[Entry], list[Finding]]:
         try:
             rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            findings.append(_finding(file, 0, f"The ledger cannot be read: {error}."))
+            findings.append(violation(_RULE, "ledger.unreadable", file, values={"reason": str(error)}))
             continue
         if not rows or tuple(rows[0]) != COLUMNS:
-            findings.append(_finding(file, 1, f"The first line must be: {','.join(COLUMNS)}"))
+            findings.append(violation(_RULE, "ledger.head", file, 1, values={"head": ",".join(COLUMNS)}))
             continue
         for number, row in enumerate(rows[1:], 2):
             if len(row) != len(COLUMNS):
-                findings.append(_finding(file, number, f"Expected {len(COLUMNS)} values, found {len(row)}."))
+                findings.append(
+                    violation(
+                        _RULE,
+                        "ledger.width",
+                        file,
+                        number,
+                        values={"expected": str(len(COLUMNS)), "count": str(len(row))},
+                    )
+                )
                 continue
             date, kind, record, replaced_by, note = row
             entry = Entry(date, kind, record, replaced_by, note, file, number)
@@ -73,26 +81,22 @@ def check(folder: Path, records: Iterable[Document], root: Path) -> list[Finding
     for entry in entries:
         if entry.kind == "create":
             if entry.record in created and last[entry.record].kind not in _GONE:
-                findings.append(_at(entry, "This record was created before; write update instead."))
+                findings.append(_at(entry, "twice"))
             created.add(entry.record)
         elif entry.record not in created:
-            findings.append(_at(entry, "No line above creates this record. Add its create line first."))
+            findings.append(_at(entry, "not-created"))
         last[entry.record] = entry
         if entry.replaced_by and entry.replaced_by not in present and entry.replaced_by not in last:
-            findings.append(_at(entry, f"The record that replaces it, {entry.replaced_by}, does not exist."))
+            findings.append(_at(entry, "replacement", replacement=entry.replaced_by))
     for name, document in present.items():
         line = line_for(name, _issued(document) or "YYYY-MM-DD")
         if name not in last:
-            message = (
-                f"The ledger has no line for this record. Add to data/changes/: {line} (dgekg build --record does it)."
-            )
-            findings.append(Finding(Severity.VIOLATION, _RULE, message, document.file))
+            findings.append(violation(_RULE, "ledger.missing", document.file, values={"entry": line}))
         elif last[name].kind in _GONE:
-            findings.append(_at(last[name], f"The ledger says {last[name].kind}, but {document.file} is still there."))
+            findings.append(_at(last[name], "still-there", kind=last[name].kind, there=document.file))
     for name, entry in last.items():
         if name not in present and entry.kind not in _GONE:
-            message = "The record is gone, but the ledger does not say how: add a rename, merge or withdraw line."
-            findings.append(_at(entry, message))
+            findings.append(_at(entry, "gone"))
     return findings
 
 
@@ -163,17 +167,13 @@ def _well_formed(entry: Entry) -> list[Finding]:
     try:
         dt.date.fromisoformat(entry.date)
     except ValueError:
-        found.append(_at(entry, f'date: found "{entry.date}", expected a date such as 2026-11-21.'))
+        found.append(_at(entry, "date", value=entry.date))
     if entry.kind not in KINDS:
-        found.append(_at(entry, f'kind: found "{entry.kind}", expected one of {", ".join(KINDS)}.'))
+        found.append(_at(entry, "kind", value=entry.kind, kinds=", ".join(KINDS)))
     if entry.kind in ("rename", "merge") and not entry.replaced_by:
-        found.append(_at(entry, f"A {entry.kind} must say in replaced_by what the record is now."))
+        found.append(_at(entry, "replaced-by", kind=entry.kind))
     return found
 
 
-def _at(entry: Entry, message: str) -> Finding:
-    return _finding(entry.file, entry.line, f"{entry.record}: {message}")
-
-
-def _finding(file: str, line: int, message: str) -> Finding:
-    return Finding(Severity.VIOLATION, _RULE, message, file, line)
+def _at(entry: Entry, key: str, **values: str) -> Finding:
+    return violation(_RULE, f"ledger.{key}", entry.file, entry.line, values={"name": entry.record, **values})

@@ -65,7 +65,7 @@ def validate(
     findings += ledger.check(sources.data / "changes", sources.records, sources.project.root)
     if only:
         findings = [f for f in findings if f.file in only]
-    return ordered(findings), store
+    return ordered(finding.spoken(language) for finding in findings), store
 
 
 def _nothing() -> list[Finding]:

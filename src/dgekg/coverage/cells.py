@@ -25,7 +25,7 @@ from dgekg.coverage.arrays import Counted, Table, popcount
 from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.coverage.marks import ANY, Marks
 from dgekg.coverage.published import Published
-from dgekg.coverage.rows import Axis, axis_of
+from dgekg.coverage.rows import Axis, axis_of, stack
 from dgekg.coverage.searches import NOT_APPLICABLE, NOTHING, SEARCHED, Condition, Looked, Searches
 from dgekg.coverage.view import View, crossed
 from dgekg.errors import ViewError
@@ -157,7 +157,10 @@ class _Work:
             for f in view.filters
             if not f.negated and index.dimension(f.dimension).coordinate
         )
-        self._publication: dict[tuple[str, ...], tuple[bool, bool]] = {}
+        self.own: list[dict[str, tuple[Condition, ...]]] = [
+            {row: ((a.dimension, frozenset({row})),) if c else () for row in a.rows}
+            for a, c in zip(axes, self.coordinates, strict=True)
+        ]
 
     def cells(self) -> Iterator[Cell]:
         """Yield every cell, in the order of the axes."""
@@ -185,9 +188,7 @@ class _Work:
         ):
             if any(a.dimension == "group" for a in axes):
                 own = [
-                    np.array([line & of([row]) for row, line in zip(a.rows, a.closed, strict=True)], np.uint64)
-                    if a.dimension == "group"
-                    else a.closed
+                    a.closed & stack(index, [of([row]) for row in a.rows]) if a.dimension == "group" else a.closed
                     for a in axes
                 ]
                 lines[name] = (own, inside)
@@ -199,27 +200,20 @@ class _Work:
         return Table(index, tuple(len(a.rows) for a in axes), lines, spans)
 
     def _cell(self, concepts: tuple[str, ...], counted: Counted) -> Cell:
-        withheld, partly = self._publishable(concepts)
+        conditions = self._conditions(concepts)
+        withheld, partly = self._publishable(conditions)
         none = self.index.none
         if withheld:
             return Cell(concepts, State.NOT_PUBLISHED, (), _ZERO, none, (), False, (), self.index)
         counts = counted.counts
-        above = counts["near"] - counts["practices"]
-        conditions = self._conditions(concepts)
-        if not counts["practices"]:
-            state, looked = self._empty(bool(counts["present"]), conditions)
+        above = counted.near - counts.get("practices", 0)
+        if not counts:
+            state, looked = self._empty(counted.present, conditions)
             measures = {**_ZERO, "above": above} if above else _ZERO
-            return Cell(
-                concepts,
-                state,
-                self._search_marks(looked),
-                measures,
-                none,
-                self.searches.iris(looked.statements),
-                partly,
-                self._superseded(conditions) if state is State.FILTERED else (),
-                self.index,
-            )
+            overtaken = self._superseded(conditions) if state is State.FILTERED else ()
+            marks = self._search_marks(looked) if looked.statements else ()
+            statements = self.searches.iris(looked.statements)
+            return Cell(concepts, state, marks, measures, none, statements, partly, overtaken, self.index)
         measures = {m: above if m == "above" else counts[m] for m in MEASURES}
         state = State.DOCUMENTED if counts["documented"] else State.THIN
         marks = tuple(
@@ -231,8 +225,8 @@ class _Work:
             )
             if holds
         )
-        superseded = self._superseded(conditions)
-        return Cell(concepts, state, marks, measures, counted.bits, (), partly, superseded, self.index)
+        overtaken = self._superseded(conditions)
+        return Cell(concepts, state, marks, measures, counted.bits, (), partly, overtaken, self.index)
 
     def _empty(self, present: bool, conditions: Sequence[Condition]) -> tuple[State, Looked]:
         if present:
@@ -251,24 +245,20 @@ class _Work:
         return tuple(m for m, holds in (("from-afar", looked.afar), ("stale", old)) if holds)
 
     def _conditions(self, concepts: tuple[str, ...]) -> tuple[Condition, ...]:
-        own = tuple(
-            (axis.dimension, frozenset({concept}))
-            for axis, concept, coordinate in zip(self.axes, concepts, self.coordinates, strict=True)
-            if coordinate
-        )
-        return (*own, *self.fixed)
+        found = self.fixed
+        for own, concept in zip(self.own, concepts, strict=True):
+            found += own[concept]
+        return found
 
-    def _publishable(self, concepts: tuple[str, ...]) -> tuple[bool, bool]:
+    def _publishable(self, conditions: Sequence[Condition]) -> tuple[bool, bool]:
         """Return whether the cell is withheld whole, and whether in part; by its region and group alone."""
-        named = ("region", "group")
-        key = tuple(c for a, c in zip(self.axes, concepts, strict=True) if a.dimension in named)
-        if key not in self._publication:
-            conditions = self._conditions(concepts)
-            regions, groups = ([c for d, c in conditions if d == name] for name in named)
-            withheld = self.published.withheld(regions, groups)
-            partly = not withheld and self.published.partly_withheld(regions, groups)
-            self._publication[key] = (withheld, partly)
-        return self._publication[key]
+        if not self.published.every:
+            return False, False
+        regions = [concepts for dimension, concepts in conditions if dimension == "region"]
+        groups = [concepts for dimension, concepts in conditions if dimension == "group"]
+        if self.published.withheld(regions, groups):
+            return True, False
+        return False, self.published.partly_withheld(regions, groups)
 
 
 def _without_empty(

@@ -79,10 +79,10 @@ class _Finder:
         self.depths = [dict(zip(a.rows, a.depths, strict=True)) for a in grid.axes]
         self.order = [{row: n for n, row in enumerate(a.rows)} for a in grid.axes]
         self.closed = [dict(zip(a.rows, a.closed, strict=True)) for a in grid.axes]
-        place = "region" if "region" in self.names else ""
         self.base = coordinates_left(index, grid.view) & qualities_left(index, grid.view)
         self.placed = self.base & index.members("region").get(index.roots.get("region", ""), index.none)
-        self.place = place
+        self.place = "region" if "region" in self.names else ""
+        self._held: dict[tuple[tuple[int, str], ...], tuple[Bits, int]] = {}
 
     def gaps(self) -> list[Gap]:
         """Return the gaps in their order."""
@@ -164,17 +164,20 @@ class _Finder:
         return hit
 
     def _elsewhere(self, cell: Cell) -> int:
-        if self.place:
-            held = self.placed.copy()
-            for name, closed, concept in zip(self.names, self.closed, cell.concepts, strict=True):
-                if name != self.place:
-                    held &= closed[concept]
-        elif "group" in self.names:
-            group = self.names.index("group")
-            held = self.base & self.closed[group][cell.concepts[group]]
-        else:
+        if not self.place and "group" not in self.names:
             return 0
-        return popcount(held & ~cell.bits)
+        key = tuple(
+            (n, concept)
+            for n, (name, concept) in enumerate(zip(self.names, cell.concepts, strict=True))
+            if (name != self.place if self.place else name == "group")
+        )
+        if key not in self._held:
+            held = self.placed if self.place else self.base
+            for n, concept in key:
+                held = held & self.closed[n][concept]
+            self._held[key] = (held, popcount(held))
+        held, count = self._held[key]
+        return popcount(held & ~cell.bits) if cell.measures["practices"] else count
 
     def _at_roots(self, cell: Cell) -> bool:
         """Whether the cell is the whole collection; narrower gaps are told at their broadest."""

@@ -65,9 +65,16 @@ class Searches:
         }
         self._of: dict[tuple[str, str], tuple[int, int]] = {}
         self._known: dict[Point, Looked] = {}
+        self._spoken_in: dict[tuple[str, ...], frozenset[str]] = {}
+        self._seen: dict[frozenset[str], int] = {}
+        self._dates: dict[int, str] = {}
+        self._smallest: dict[str, tuple[str, ...]] = {}
+        self._unasked: dict[tuple[str, ...], int] = {}
 
     def iris(self, statements: int) -> tuple[str, ...]:
         """Return the statements of a set, in order."""
+        if not statements:
+            return ()
         return tuple(self.statements[n].iri for n in _numbers(statements))
 
     def searched(self, conditions: Sequence[Condition]) -> Looked:
@@ -94,9 +101,9 @@ class Searches:
 
     def _look(self, point: Point) -> Looked:
         direct = self._direct(point) & self._status[SEARCHED]
-        afar = all(self._afar(n, point) for n in _numbers(direct))
+        afar = not direct & self._seeing(point)
         own = Looked(direct, afar, self._newest(direct)) if direct else NOTHING
-        if (direct and not afar) or not self._relevant(point) & self._status[SEARCHED] & ~direct:
+        if (direct and not afar) or not self._may_be_searched_by_parts(point, direct):
             return own
         by_parts = [found for d in self.partitions if (found := self._parts(point, d)).statements]
         best = min(by_parts, key=lambda one: one.afar, default=NOTHING)
@@ -120,34 +127,63 @@ class Searches:
                 return _together(found)
         return NOTHING
 
+    def _may_be_searched_by_parts(self, point: Point, direct: int) -> bool:
+        """Whether a walk down the tree could find more: spares it where a smallest part is in no other search.
+
+        What sees a whole from afar sees from afar every part of it where any of its languages is spoken.
+        """
+        others = self._status[SEARCHED] & ~direct
+        if not self._all(point, 1) & others:
+            return False
+        asked = {name for name, _ in point}
+        silent = [(d, self.index.roots[d]) for d in self.partitions if d not in asked and d in self.index.roots]
+        for which in (0, -1):
+            smallest = tuple(
+                (d, self._leaves(c)[which]) if d in self.partitions else (d, c) for d, c in (*point, *silent)
+            )
+            if direct and not self._tongues(smallest):
+                continue
+            if not self._direct(smallest) & others:
+                return False
+        return True
+
+    def _leaves(self, concept: str) -> tuple[str, ...]:
+        if concept not in self._smallest:
+            below = self.index.narrower.get(concept, frozenset({concept}))
+            self._smallest[concept] = tuple(sorted(c for c in below if not self.index.children.get(c))) or (concept,)
+        return self._smallest[concept]
+
     def _direct(self, point: Point) -> int:
         return self._all(point, 0)
 
-    def _relevant(self, point: Point) -> int:
-        """Return the statements that speak of the cell or of something within it: spares a walk down the tree."""
-        return self._all(point, 1)
-
     def _all(self, point: Point, which: int) -> int:
-        held = (1 << len(self.statements)) - 1
-        for dimension in self.dimensions:
-            concepts = [concept for name, concept in point if _key(name) == dimension]
-            if concepts:
-                any_of = 0
-                for concept in concepts:
-                    any_of |= self._speaking(dimension, concept)[which]
-                held &= any_of
-            elif not which:
-                held &= self._speaking(dimension, self.index.roots.get(dimension, ""))[0] | self._silent[dimension]
-            if not held:
-                break
+        """Return the statements that speak of the cell (0), or of some part of it (1)."""
+        any_of: dict[str, int] = {}
+        for name, concept in point:
+            key = _key(name)
+            any_of[key] = any_of.get(key, 0) | self._speaking(key, concept)[which]
+        held = (1 << len(self.statements)) - 1 if which else self._elsewhere(tuple(any_of))
+        for one in any_of.values():
+            held &= one
         return held
 
+    def _elsewhere(self, asked: tuple[str, ...]) -> int:
+        """Return the statements that, in the dimensions that are not asked, speak of the root."""
+        if asked not in self._unasked:
+            held = (1 << len(self.statements)) - 1
+            for dimension in set(self.dimensions) - set(asked):
+                root = self.index.roots.get(dimension, "")
+                held &= self._speaking(dimension, root)[0] | self._silent[dimension]
+            self._unasked[asked] = held
+        return self._unasked[asked]
+
     def _speaking(self, dimension: str, concept: str) -> tuple[int, int]:
-        """Return the statements at or above a concept, and those at, above or beneath it."""
+        """Return the statements at or above a concept, and those that share a part with it."""
         key = (dimension, concept)
         if key not in self._of:
             above = self.index.within.get(concept, frozenset({concept}))
-            around = above | self.index.narrower.get(concept, frozenset())
+            below = self.index.narrower.get(concept, frozenset({concept}))
+            around = frozenset(w for b in below for w in self.index.within.get(b, frozenset({b})))
             at = near = 0
             for n, statement in enumerate(self.statements):
                 own = statement.cell.get(dimension)
@@ -158,15 +194,27 @@ class Searches:
             self._of[key] = (at, near)
         return self._of[key]
 
-    def _afar(self, statement: int, point: Point) -> bool:
+    def _tongues(self, point: Point) -> frozenset[str]:
+        """Return the official languages that all regions of the cell share, the world left out."""
         root = self.index.roots.get("region")
-        places = [concept for name, concept in point if name == "region" and concept != root]
-        tongues = [frozenset(map(_primary, self.index.languages.get(p, ()))) for p in places]
-        known = frozenset.intersection(*tongues) if tongues else frozenset()
-        return bool(known) and not known & self._spoken[statement]
+        places = tuple(concept for name, concept in point if name == "region" and concept != root)
+        if places not in self._spoken_in:
+            all_of = [frozenset(map(_primary, self.index.languages.get(p, ()))) for p in places]
+            self._spoken_in[places] = frozenset.intersection(*all_of) if all_of else frozenset()
+        return self._spoken_in[places]
+
+    def _seeing(self, point: Point) -> int:
+        """Return the statements that do not look at the cell from afar."""
+        tongues = self._tongues(point)
+        if tongues not in self._seen:
+            near = (n for n, spoken in enumerate(self._spoken) if not tongues or tongues & spoken)
+            self._seen[tongues] = _bits(near)
+        return self._seen[tongues]
 
     def _newest(self, statements: int) -> str:
-        return max((self.statements[n].date for n in _numbers(statements)), default="")
+        if statements not in self._dates:
+            self._dates[statements] = max((self.statements[n].date for n in _numbers(statements)), default="")
+        return self._dates[statements]
 
 
 def _together(parts: Sequence[Looked]) -> Looked:

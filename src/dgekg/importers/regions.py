@@ -66,10 +66,8 @@ NOUNS: Mapping[str, Labels] = {
 }
 WITHIN: Labels = {
     "en": "{noun} in the statistical classification of the United Nations (M49), within {parent}.",
-    "fr": "{noun} de la classification statistique des Nations Unies (M49), "
-    "dans la subdivision « {parent} ».",
-    "es": "{noun} de la clasificación estadística de las Naciones Unidas (M49), "
-    "dentro de la subdivisión «{parent}».",
+    "fr": "{noun} de la classification statistique des Nations Unies (M49), dans la subdivision « {parent} ».",
+    "es": "{noun} de la clasificación estadística de las Naciones Unidas (M49), dentro de la subdivisión «{parent}».",
 }
 WHOLE_WORLD: Labels = {
     "en": "The whole world: where something is said of no place in particular or of every place.",
@@ -131,9 +129,7 @@ def read_places() -> dict[str, Place]:
             if known is None:
                 places[code] = Place(code, level, _region_labels(code, row[f"{level} Name"]), parent)
             elif known.parent != parent:
-                raise SourceError(
-                    f"regions: {code} stands under {known.parent} and {parent}; a tree has one."
-                )
+                raise SourceError(f"regions: {code} stands under {known.parent} and {parent}; a tree has one.")
             parent = code
         country = _country(row, parent)
         if country.code in places:
@@ -166,9 +162,7 @@ def _country(row: Mapping[str, str], parent: str) -> Place:
         other = known.alpha_3 if known else "unknown"
         raise SourceError(f"regions: {code} is {iso3} in the table but {other} in ISO 3166; look at both.")
     labels = {"en": row["M49 English"], "fr": row["M49 French"], "es": row["M49 Spanish"]}
-    return Place(
-        code, "area", _tidy(labels, code), parent, iso3, official_languages(row["ISO 3166-1 Alpha 2-Codes"])
-    )
+    return Place(code, "area", _tidy(labels, code), parent, iso3, official_languages(row["ISO 3166-1 Alpha 2-Codes"]))
 
 
 def _region_labels(code: str, english: str) -> Labels:

@@ -1,0 +1,119 @@
+"""What the index holds of dimensions, concepts, evidence and statements, beside the bits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dgekg import identifiers, template
+from dgekg.errors import SourceError
+from dgekg.vocabulary import ONTOLOGY
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way to cut the collection.
+
+    Attributes:
+        name: as written in views and addresses.
+        coordinate: whether it can be searched for, so that its cells have states.
+        home: IRI of the scheme or class whose members are its rows.
+        beside: schemes whose concepts are rows too, outside the hierarchy and beneath no root.
+        partition: whether the narrower concepts together are the whole.
+        supported: dimension that `--norm supports` asks instead, or "".
+        relations: dimension for each stage relation.
+        excludes: dimensions that it is not crossed with.
+        label: words for it, by language.
+    """
+
+    name: str
+    coordinate: bool
+    home: str
+    beside: tuple[str, ...]
+    partition: bool
+    supported: str
+    relations: Mapping[str, str]
+    excludes: frozenset[str]
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A row: a concept, provision, instrument or round.
+
+    Attributes:
+        iri: its address.
+        code: last part of the address, as people write it in a filter.
+        notation: the number or article it is sorted by, or "".
+        broader: what is directly broader.
+    """
+
+    iri: str
+    code: str
+    notation: str
+    broader: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the marks need of a piece of evidence; codes, and IRIs of the groups it is about."""
+
+    level: int
+    speaks_to: str
+    direction: str
+    indicator: str
+    groups: frozenset[str]
+    accessed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A dated search that found none, or a statement that a cell does not apply.
+
+    Attributes:
+        iri: its address.
+        status: code of what it says.
+        date: day of the search, as `2026-11-21`.
+        languages: of the rounds that searched.
+        cell: dimension ("norm" for provision and instrument) -> concepts, each of which it speaks of.
+    """
+
+    iri: str
+    status: str
+    date: str
+    languages: frozenset[str]
+    cell: Mapping[str, frozenset[str]]
+
+
+def dimensions(queries: Path) -> dict[str, Dimension]:
+    """Read `queries/dimensions.yaml`.
+
+    Raises:
+        SourceError: the file is broken.
+    """
+    path = queries / "dimensions.yaml"
+    try:
+        raw: dict[str, dict[str, Any]] = yaml.load(template.read(path), _LOADER)
+        return {name: _dimension(name, spec) for name, spec in raw.items()}
+    except (yaml.YAMLError, KeyError, AttributeError, TypeError) as error:
+        raise SourceError(f"{path}: expected a mapping of dimension to scheme or class, and label: {error}") from error
+
+
+def _dimension(name: str, spec: Mapping[str, Any]) -> Dimension:
+    return Dimension(
+        name=name,
+        coordinate=bool(spec.get("coordinate")),
+        home=identifiers.scheme(spec["scheme"]) if "scheme" in spec else ONTOLOGY + spec["class"],
+        beside=tuple(identifiers.scheme(one) for one in spec.get("beside", ())),
+        partition=bool(spec.get("partition")),
+        supported=str(spec.get("supported", "")),
+        relations=dict(spec.get("relations", {})),
+        excludes=frozenset(spec.get("with", ())),
+        label=dict(spec["label"]),
+    )

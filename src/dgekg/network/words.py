@@ -1,0 +1,115 @@
+"""The network in words: what each measure means here, and sentences made from rules, in three languages.
+
+The words are data (`words/{language}.yaml` beside this file). Whoever calls gives `label`, which turns an IRI into its
+name; it is only ever asked for what may be named.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from dgekg.network.records import Bridge, Common, Community, Extent, Pair, Removal
+from dgekg.vocabulary import LANGUAGES
+
+Label = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure in words.
+
+    Attributes:
+        key: the attribute of `Bridge`, `Removal` or `Communities` that holds it.
+        name: a few words.
+        meaning: what it says here, what its smallest and greatest values mean, and what it does not say.
+    """
+
+    key: str
+    name: str
+    meaning: str
+
+
+def measures(language: str = "en") -> dict[str, Measure]:
+    """Return every measure by the attribute that holds it; in English where the language is not one of ours."""
+    return {key: Measure(key, **words) for key, words in _catalogue(language)["measure"].items()}
+
+
+def extent_sentence(extent: Extent, language: str = "en") -> str:
+    """Return how much there is to say anything from, and who is not named."""
+    others = _say("few" if extent.unnamed_actors is None else "many", language, n=extent.unnamed_actors)
+    return _say("extent", language, e=extent, others=others)
+
+
+def bridge_sentence(bridge: Bridge, label: Label, language: str = "en") -> str:
+    """Return where an institution stands between the families."""
+    key = "bridge" if bridge.joins else "relay" if bridge.passage else "no_bridge"
+    return _say(key, language, b=bridge, name=label(bridge.actor), percent=_percent(bridge.passage))
+
+
+def pair_sentence(pair: Pair, label: Label, language: str = "en") -> str:
+    """Return what connects two instruments, or that nothing here does and what follows from that."""
+    ends = {"rights": label(pair.rights), "governance": label(pair.governance)}
+    if pair.connected:
+        practices = _list([label(p) for p in pair.practices]) or "-"
+        return _say("connected", language, **ends, p=pair, practices=practices, mappings=len(pair.mappings)) + _also(
+            "reading", [_relation(code, language) for code in pair.relations], language
+        )
+    shared, unread = ([label(iri) for iri in group] for group in (pair.shared_rights, pair.unread))
+    return _say("unconnected", language, **ends) + _also("shared", shared, language) + _also("unread", unread, language)
+
+
+def removal_sentence(removal: Removal, label: Label, language: str = "en") -> str:
+    """Return what the collection's graph would lose without an institution."""
+    lost = removal.separated or removal.unlinked or removal.pieces
+    counts = {"separated": len(removal.separated), "unlinked": len(removal.unlinked)}
+    return _say("removal" if lost else "no_removal", language, name=label(removal.actor), r=removal, **counts)
+
+
+def community_sentence(community: Community, label: Label, language: str = "en") -> str:
+    """Return who belongs together, and what they have most in common."""
+    n = len(community.practices)
+    text = _say("community", language, names=_list([label(i) for i in community.institutions]), n=n)
+    for key in ("right", "lever", "region"):
+        common: Common | None = getattr(community, key)
+        if common is not None:
+            text += " " + _say(f"common_{key}", language, concept=label(common.concept), k=common.practices, n=n)
+    return text
+
+
+def rule(language: str = "en") -> str:
+    """Return the sentence that belongs beside every figure of the network: who is named, and why not all."""
+    return _say("rule", language)
+
+
+def _also(key: str, things: Sequence[str], language: str) -> str:
+    return " " + _say(key, language, names=_list(things)) if things else ""
+
+
+def _list(things: Sequence[str]) -> str:
+    return "; ".join(things)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def _relation(code: str, language: str) -> str:
+    return str(_catalogue(language)["relation"].get(code, code))
+
+
+def _say(key: str, language: str, **values: Any) -> str:
+    return str(_catalogue(language)["sentence"][key]).format_map(values)
+
+
+@cache
+def _catalogue(language: str) -> dict[str, dict[str, Any]]:
+    file = f"{language if language in LANGUAGES else LANGUAGES[0]}.yaml"
+    text = importlib.resources.files("dgekg.network").joinpath("words", file).read_text("utf-8")
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    return loaded

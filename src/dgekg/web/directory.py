@@ -1,0 +1,272 @@
+"""The list of practices under filters: the same grammar as a view, a plain search, facets, pages."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
+
+from dgekg import identifiers
+from dgekg.coverage import Filter, View
+from dgekg.coverage.arrays import popcount
+from dgekg.coverage.filters import coordinates_left, qualities_left
+from dgekg.coverage.rows import walk
+from dgekg.errors import InputError, UnknownValue
+from dgekg.index import Bits
+from dgekg.web.grids import code
+from dgekg.web.house import Visit
+from dgekg.web.snapshot import Facts
+
+KEYS = ("where", "rung", "norm", "relation", "exclude", "q", "sort", "cursor", "limit", "lang", "format")
+SORTS = ("title", "newest", "oldest")
+FACETS = (
+    "group",
+    "stage",
+    "region",
+    "kind",
+    "lever",
+    "sector",
+    "right",
+    "level",
+    "approach",
+    "participation",
+    "status",
+)
+_LIMIT = 50
+_MOST = 500
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Practices under filters.
+
+    Attributes:
+        view: the filters.
+        text: what was searched for.
+        found: all that fit, in order.
+        page: those of this page.
+        cursor: of the next page, or "".
+    """
+
+    view: View
+    text: str
+    sort: str
+    bits: Bits
+    found: Sequence[Facts]
+    page: Sequence[Facts]
+    start: int
+    cursor: str
+
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters of the filters alone."""
+        return [p for p in _pairs(self.view) if p[0] not in ("rows", "cols")]
+
+    def query(self) -> str:
+        """Return the canonical query string of the filters, search and order, without the page."""
+        pairs = self.query_pairs()
+        pairs += [("q", self.text)] if self.text else []
+        pairs += [("sort", self.sort)] if self.sort != "title" else []
+        return urlencode(pairs)
+
+
+def listing(visit: Visit, whole: bool = False) -> Listing:
+    """Read the request's filters and return what fits.
+
+    Raises:
+        InputError: a filter, order or cursor that cannot be understood; the nearest is suggested.
+    """
+    params = visit.request.query_params
+    for key in params:
+        if key not in KEYS:
+            raise UnknownValue("parameter", key, KEYS)
+    view = _view(visit)
+    bits = selected(visit, view)
+    text = " ".join(params.get("q", "").split())[:200]
+    sort = params.get("sort", "title") or "title"
+    if sort not in SORTS:
+        raise UnknownValue("sort", sort, SORTS)
+    cards = [visit.snapshot.cards[p] for p in visit.observatory.index.unpack(bits) if p in visit.snapshot.cards]
+    if text:
+        cards = [c for c in cards if _fits(visit, c, text)]
+    cards.sort(key=lambda c: (plain(visit.label(c.iri)), c.iri))
+    if sort != "title":
+        cards.sort(key=lambda c: c.one("year") or ("9999" if sort == "oldest" else "0"), reverse=sort == "newest")
+    start = 0 if whole else _start(params.get("cursor", ""), cards)
+    limit = len(cards) if whole else _number(params.get("limit", ""), _LIMIT)
+    page = cards[start : start + limit]
+    more = start + limit < len(cards) and page
+    return Listing(view, text, sort, bits, cards, page, start, _cursor(page[-1].iri) if more else "")
+
+
+def _view(visit: Visit) -> View:
+    params = visit.request.query_params
+    pairs = [(k, v) for k, v in params.multi_items() if k in ("where", "rung", "norm", "relation", "exclude") and v]
+    return View.from_query(urlencode([("rows", "stage"), *pairs]), visit.observatory.index, visit.observatory.names)
+
+
+def selected(visit: Visit, view: View) -> Bits:
+    """Return the practices that fit the filters of a view, as coverage counts them; none where the lid is closed."""
+    index = visit.observatory.index
+    if withheld(visit, view):
+        return index.none
+    return coordinates_left(index, view) & qualities_left(index, view)
+
+
+def withheld(visit: Visit, view: View, more: tuple[str, str] = ("", "")) -> bool:
+    """Whether the filters (and one more: dimension, value) lie in a domain of which nothing is published."""
+    sets: dict[str, list[frozenset[str]]] = {"region": [], "group": []}
+    for one in view.filters:
+        if one.dimension in sets and not one.negated:
+            sets[one.dimension].append(frozenset(one.values))
+    if more[0] in sets:
+        sets[more[0]].append(frozenset({more[1]}))
+    return visit.snapshot.published.withheld(sets["region"], sets["group"])
+
+
+def facets(visit: Visit, shown: Listing) -> list[tuple[str, str, list[tuple[str, int, int, str]]]]:
+    """Return for each dimension the values in what is shown: (IRI, count, depth, link that adds the filter)."""
+    index = visit.observatory.index
+    bits = index.bits(index.position[c.iri] for c in shown.found)
+    found = []
+    for name in FACETS:
+        dimension = index.dimension(name)
+        members = index.members(shown.view.source(dimension))
+        taken = {v for f in shown.view.filters if f.dimension == name for v in f.values}
+        values = []
+        for iri, depth in walk(index.concepts(name)):
+            count = popcount(members[iri] & bits) if iri in members else 0
+            shut = withheld(visit, shown.view, (name, iri))
+            if count and not shut and iri not in taken and iri != index.roots.get(name):
+                values.append((iri, count, depth, _added(visit, shown, f"{name}={code(iri)}")))
+        stated = index.none.copy()
+        for one in members.values():
+            stated |= one
+        missing = popcount(bits & ~stated)
+        root = index.roots.get(name)
+        if missing and root:
+            values.append(("", missing, 0, _added(visit, shown, f"{name}!={code(root)}")))
+        if values:
+            found.append((name, visit.dimension_words(name), values))
+    return found
+
+
+def chips(visit: Visit, shown: Listing) -> list[tuple[str, str]]:
+    """Return what is filtered by, in words, each with the link that takes it away."""
+    found = []
+    for one in shown.view.filters:
+        values = ", ".join(visit.label(v) for v in one.values)
+        text = visit.t("practices.without", values=values) if one.negated else values
+        found.append((f"{visit.dimension_words(one.dimension)}: {text}", _without(visit, shown, one)))
+    if shown.text:
+        found.append((f"“{shown.text}”", visit.url(f"/practices?{_query(shown, q='')}")))
+    for iri in shown.view.exclude:
+        rest = tuple(x for x in shown.view.exclude if x != iri)
+        found.append((visit.t("practices.without", values=visit.label(iri)), _changed(visit, shown, exclude=rest)))
+    return found
+
+
+def rows(visit: Visit, cards: Iterable[Facts]) -> tuple[list[str], list[list[str | int]]]:
+    """Return practices as columns and rows for CSV and JSON; several values are joined by a bar."""
+    columns = [
+        "iri",
+        "title",
+        "description",
+        "kinds",
+        "stages",
+        "groups",
+        "regions",
+        "lead",
+        "year",
+        "level",
+        "modified",
+    ]
+    table: list[list[str | int]] = []
+    for card in cards:
+        table.append(
+            [
+                card.iri,
+                visit.label(card.iri),
+                card.text("description", visit.language)[0],
+                *(" | ".join(visit.label(v) for v in card.all(what)) for what in ("kind", "stage", "group", "region")),
+                " | ".join(visit.label(v) for v in leads(card)),
+                card.one("year"),
+                card.one("rung"),
+                card.one("modified"),
+            ]
+        )
+    return columns, table
+
+
+def leads(card: Facts) -> list[str]:
+    """Return the actors that lead a practice, else those that issued it."""
+    actors = card.by("actor")
+    return actors.get("lead") or actors.get("issuer") or next(iter(actors.values()), [])
+
+
+def plain(text: str) -> str:
+    """Return a text for comparing: no accents, no case.
+
+    >>> plain("Éthique")
+    'ethique'
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in folded if not unicodedata.combining(c))
+
+
+def _fits(visit: Visit, card: Facts, text: str) -> bool:
+    words = [visit.label(card.iri), *visit.observatory.names.labels(card.iri).values(), *card.all("other-name")]
+    words += [card.text("description", visit.language)[0], card.one("identifier")]
+    words += [visit.label(a) for actors in card.by("actor").values() for a in actors]
+    haystack = plain(" ".join(words))
+    return all(word in haystack for word in plain(text).split())
+
+
+def _number(text: str, default: int) -> int:
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST:
+        raise InputError(f'limit: found "{text}", expected a whole number from 1 to {_MOST}.')
+    return int(text)
+
+
+def _cursor(iri: str) -> str:
+    return base64.urlsafe_b64encode(code(iri).encode()).decode().rstrip("=")
+
+
+def _start(cursor: str, cards: Sequence[Facts]) -> int:
+    if not cursor:
+        return 0
+    try:
+        slug = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        iri = identifiers.record("practice", slug)
+        return next(n for n, c in enumerate(cards) if c.iri == iri) + 1
+    except (binascii.Error, UnicodeDecodeError, ValueError, InputError, StopIteration):
+        raise InputError(
+            f'cursor: found "{cursor}", which does not continue this list (the list may have changed). '
+            "Begin again without a cursor."
+        ) from None
+
+
+def _pairs(view: View) -> list[tuple[str, str]]:
+    return parse_qsl(view.query_string())
+
+
+def _query(shown: Listing, **changes: str) -> str:
+    pairs = [(k, v) for k, v in parse_qsl(shown.query()) if k not in changes]
+    return urlencode([*pairs, *((k, v) for k, v in changes.items() if v)])
+
+
+def _added(visit: Visit, shown: Listing, condition: str) -> str:
+    return visit.url(f"/practices?{shown.query()}", [("where", condition)])
+
+
+def _without(visit: Visit, shown: Listing, one: Filter) -> str:
+    return _changed(visit, shown, filters=tuple(f for f in shown.view.filters if f != one))
+
+
+def _changed(visit: Visit, shown: Listing, **changes: tuple[object, ...]) -> str:
+    view = replace(shown.view, **changes)  # type: ignore[arg-type]
+    return visit.url(f"/practices?{replace(shown, view=view).query()}")

@@ -1,0 +1,196 @@
+"""Errors as answers: problem+json for programs, a page that says what was meant for people; never a traceback."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi.exceptions import RequestValidationError
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dgekg import formats
+from dgekg.errors import DgekgError, InputError, RecordNotFound, UnknownValue, nearest
+from dgekg.vocabulary import BASE, LANGUAGES
+from dgekg.web import guard
+from dgekg.web.house import House, Visit
+from dgekg.web.words import language_of, say
+
+_LOG = logging.getLogger("dgekg.web")
+_PROGRAMS = ("/api/", "/sparql", "/health", "/openapi.json")
+_TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    413: "Too long",
+    415: "Unsupported media type",
+    429: "Too many requests",
+    500: "Fault of ours",
+    503: "Not available",
+    504: "No answer in time",
+}
+
+
+def expected(house: House, request: Request, error: DgekgError) -> Response:
+    """Answer a DgekgError with its status."""
+    message = str(error)
+    if error.http_status == 500:
+        _LOG.error("%s: %s", request.url.path, message)
+    headers = {}
+    retry = getattr(error, "retry_after", 10 if error.http_status in (429, 503, 504) else 0)
+    if retry:
+        headers["Retry-After"] = str(retry)
+    extra: dict[str, Any] = dict(guard.position(message))
+    suggestions: list[tuple[str, str]] = []
+    if isinstance(error, UnknownValue):
+        extra["suggestions"] = error.suggestions
+        differing = {s.casefold(): s for s in reversed(error.suggestions)}
+        suggestions = [(s, _mended(request, error.found, s)) for s in reversed(differing.values())]
+    return _answer(house, request, error.http_status, message, headers, extra, suggestions, error)
+
+
+def http(house: House, request: Request, error: HTTPException) -> Response:
+    """Answer the framework's own errors: no such address, no such method."""
+    if error.status_code == 404:
+        found = request.url.path
+        paths = sorted(
+            {
+                "/practices",
+                "/coverage",
+                "/gaps",
+                "/questions",
+                "/standards",
+                "/actors",
+                "/data",
+                "/about",
+                "/contribute",
+                "/sparql",
+                "/ontology",
+                "/api/practices",
+                "/api/coverage",
+                "/api/gaps",
+                "/api/questions",
+                "/api/lookup",
+                "/health",
+            }
+        )
+        later = {"/network": "/actors", "/report": "/gaps"}
+        near = [later[found]] if found in later else nearest(found, paths)
+        message = f"{found}: there is nothing at this address."
+        return _answer(house, request, 404, message, {}, {"suggestions": near}, [(n, n) for n in near], None)
+    headers = dict(error.headers or {})
+    message = _TITLES.get(error.status_code, "Error")
+    if error.status_code == 405:
+        allowed = headers.get("Allow", headers.get("allow", "GET, HEAD"))
+        message = f"{request.method} is not possible here. Allowed: {allowed}."
+    return _answer(house, request, error.status_code, message, headers, {}, [], None)
+
+
+def invalid(house: House, request: Request, error: RequestValidationError) -> Response:
+    """Answer a parameter of the wrong type."""
+    parts = [f"{'.'.join(str(x) for x in e['loc'][1:])}: {e['msg']}" for e in error.errors()]
+    return _answer(house, request, 400, "; ".join(parts) + ".", {}, {}, [], None)
+
+
+def unexpected(house: House, request: Request, error: Exception) -> Response:
+    """Answer a fault of ours: written to the log, never shown."""
+    _LOG.exception("%s", request.url.path, exc_info=error)
+    return _answer(house, request, 500, "This is a fault of ours; it has been written down.", {}, {}, [], None)
+
+
+def _answer(
+    house: House,
+    request: Request,
+    status: int,
+    message: str,
+    headers: dict[str, str],
+    extra: dict[str, Any],
+    suggestions: list[tuple[str, str]],
+    error: DgekgError | None,
+) -> Response:
+    headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **headers}
+    if not _wants_page(request):
+        body = {
+            "type": "about:blank",
+            "title": _TITLES.get(status, "Error"),
+            "status": status,
+            "detail": message,
+            "instance": request.url.path,
+            **extra,
+        }
+        text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+        return Response(text, status, headers, formats.PROBLEM.media_type)
+    language = "en"
+    try:
+        language = language_of(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+        visit = Visit(house, _plain(request))
+        if isinstance(error, RecordNotFound):
+            iri = request.url.path.rpartition(".")[0] or request.url.path
+            suggestions = [(visit.label(n), visit.to(n)) for n in _near(visit, request.url.path, iri)]
+        key = f"error.{status}" if f"error.{status}" in visit.words else "error.other"
+        links = [(words, visit.url(path)) for words, path in suggestions if path]
+        page = visit.render("error.html", {"status": status, "key": key, "message": message, "suggestions": links})
+    except Exception as fault:
+        if status != 503:
+            _LOG.exception("the error page itself failed", exc_info=fault)
+        page = _bare_page(language, status, message)
+    headers["Content-Language"] = language
+    return Response(page, status, headers, formats.HTML.media_type)
+
+
+def _near(visit: Visit, path: str, stem: str) -> list[str]:
+    for candidate in (stem, path):
+        found = visit.snapshot.near(BASE + candidate.lstrip("/"))
+        if found:
+            return found
+    return []
+
+
+def _wants_page(request: Request) -> bool:
+    path = request.url.path
+    if path.startswith(_PROGRAMS) or path.rpartition(".")[2] in ("json", "jsonld", "ttl", "nt", "rdf"):
+        return False
+    try:
+        kind = formats.negotiate(request.headers.get("accept", ""), (formats.HTML, formats.JSON, formats.TURTLE))
+    except InputError:
+        return False
+    return kind in (formats.HTML, None)
+
+
+def _plain(request: Request) -> Request:
+    """Return the request without a language that is not known, so that its error page can be made."""
+    if request.query_params.get("lang", "en") in LANGUAGES:
+        return request
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    return Request({**request.scope, "query_string": urlencode(pairs).encode()})
+
+
+def _mended(request: Request, found: str, suggestion: str) -> str:
+    """Return this address with what was not known replaced by what may have been meant."""
+    pairs = []
+    hit = False
+    for key, value in request.query_params.multi_items():
+        if key == found:
+            hit, key = True, suggestion
+        elif found and found in value:
+            hit, value = True, value.replace(found, suggestion, 1)
+        pairs.append((key, value))
+    path = request.url.path
+    if not hit and path.rpartition("/")[2] == found:
+        return f"{path.rpartition('/')[0]}/{quote(suggestion)}"
+    return f"{path}?{urlencode(pairs)}" if hit else ""
+
+
+def _bare_page(language: str, status: int, message: str) -> str:
+    """Return a page that needs no version, for when there is none."""
+    title = say(language, "error.other")
+    return Markup(
+        '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
+        '<link rel="stylesheet" href="/static/style.css"></head><body><main><h1>{}</h1><p lang="en">{}</p>'
+        "</main></body></html>"
+    ).format(language, title, title, f"{status}: {message}")

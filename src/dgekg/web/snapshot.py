@@ -1,0 +1,195 @@
+"""What pages ask for again and again of one version, read once: cards, standards, actors, addresses."""
+
+from __future__ import annotations
+
+import importlib.resources
+import shutil
+import tempfile
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import Literal
+
+from dgekg import identifiers
+from dgekg.coverage import Gap, Grid, View
+from dgekg.coverage.published import Published
+from dgekg.errors import RecordNotFound, nearest
+from dgekg.observatory import Observatory
+from dgekg.store.base import Term
+
+HOME = View(("group", "stage"), depths=(("group", 2),))
+FIRST_GAPS = View(("group", "stage"))
+_GRIDS = 12
+_LARGEST_GRID = 20_000
+Values = dict[str, list[Term]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a list shows of one thing: values by what they are."""
+
+    iri: str
+    values: Values = field(repr=False)
+
+    def all(self, what: str) -> list[str]:
+        """Return the values as text."""
+        return [term.value for term in self.values.get(what, ())]
+
+    def one(self, what: str) -> str:
+        """Return the first value, or ""."""
+        found = self.values.get(what)
+        return found[0].value if found else ""
+
+    def text(self, what: str, language: str) -> tuple[str, str]:
+        """Return the text in a language (else English, else any), and the language it is in."""
+        literals = [t for t in self.values.get(what, ()) if isinstance(t, Literal)]
+        for wanted in (language, "en"):
+            for literal in literals:
+                if literal.language == wanted:
+                    return literal.value, wanted
+        return (literals[0].value, literals[0].language or "") if literals else ("", "")
+
+    def by(self, prefix: str) -> dict[str, list[str]]:
+        """Return the values whose name begins with a word, by the rest of the name (`actor lead`)."""
+        start = prefix + " "
+        return {k[len(start) :]: self.all(k) for k in sorted(self.values) if k.startswith(start)}
+
+
+class Snapshot:
+    """What is remembered of one version."""
+
+    def __init__(self, observatory: Observatory) -> None:
+        self.observatory = observatory
+        self.making = threading.Lock()
+        self._lock = threading.Lock()
+        self._grids: OrderedDict[View, tuple[Grid, list[Gap] | None]] = OrderedDict()
+
+    @cached_property
+    def folder(self) -> Path:
+        """A folder for files made of this version; it goes with the snapshot."""
+        folder = Path(tempfile.mkdtemp(prefix="dgekg-files-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+    @cached_property
+    def cards(self) -> Mapping[str, Facts]:
+        """Practices with what a list shows of each."""
+        return self._facts("cards")
+
+    @cached_property
+    def norms(self) -> Mapping[str, Facts]:
+        """Instruments and provisions with what the list shows."""
+        return self._facts("standards")
+
+    @cached_property
+    def actors(self) -> Mapping[str, Facts]:
+        """Actors with what the list shows."""
+        return self._facts("actors")
+
+    @cached_property
+    def classes(self) -> Mapping[str, frozenset[str]]:
+        """Every address of ours that is a subject, with its classes."""
+        found: dict[str, set[str]] = {}
+        for thing, class_ in self.observatory.store.select(query("subjects")).rows:
+            if thing is not None and class_ is not None:
+                found.setdefault(thing.value, set()).add(class_.value)
+        return {iri: frozenset(c) for iri, c in found.items()}
+
+    @cached_property
+    def sources(self) -> Mapping[str, frozenset[str]]:
+        """Address of a source or page (without scheme, www and final slash) -> records that give it."""
+        found: dict[str, set[str]] = {}
+        for record, _property, address in self.observatory.store.select(query("sources")).rows:
+            if record is not None and address is not None:
+                found.setdefault(bare(address.value), set()).add(record.value)
+        return {address: frozenset(records) for address, records in found.items()}
+
+    @cached_property
+    def published(self) -> Published:
+        """The publication rule."""
+        return Published(self.observatory.index)
+
+    def grid(self, view: View) -> Grid:
+        """Compute a view; the last few of a size that people look at are remembered."""
+        with self._lock:
+            if view in self._grids:
+                self._grids.move_to_end(view)
+                return self._grids[view][0]
+        grid = self.observatory.coverage(view)
+        if len(grid.cells) <= _LARGEST_GRID:
+            with self._lock:
+                self._grids[view] = (grid, None)
+                while len(self._grids) > _GRIDS:
+                    self._grids.popitem(last=False)
+        return grid
+
+    def gaps(self, view: View) -> list[Gap]:
+        """Find the gaps of a view; remembered with its grid."""
+        grid = self.grid(view)
+        with self._lock:
+            known = self._grids.get(view, (grid, None))[1]
+        if known is not None:
+            return known
+        found = self.observatory.gaps_of(grid)
+        with self._lock:
+            if view in self._grids:
+                self._grids[view] = (grid, found)
+        return found
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """Records by kind."""
+        found: dict[str, int] = {}
+        for iri in self.classes:
+            local = identifiers.parse(iri)
+            if local is not None and local.kind != "scheme":
+                found[local.kind] = found.get(local.kind, 0) + 1
+        return dict(sorted(found.items()))
+
+    def must_have(self, iri: str) -> str:
+        """Return the IRI if this version knows it.
+
+        Raises:
+            RecordNotFound: it does not; the nearest are named.
+        """
+        if iri in self.classes:
+            return iri
+        raise RecordNotFound(f"{identifiers.path_of(iri)}: there is no such record here.")
+
+    def near(self, iri: str, limit: int = 5) -> list[str]:
+        """Return known addresses that look like one that is not known."""
+        home, _, last = iri.rpartition("/")
+        siblings = {i.rpartition("/")[2]: i for i in self.classes if i.rpartition("/")[0] == home}
+        hits = nearest(last, siblings, limit)
+        return [siblings[h] for h in hits]
+
+    def _facts(self, name: str) -> Mapping[str, Facts]:
+        found: dict[str, Values] = {}
+        for thing, what, value in self.observatory.store.select(query(name)).rows:
+            if thing is not None and what is not None and value is not None:
+                found.setdefault(thing.value, {}).setdefault(what.value, []).append(value)
+        for values in found.values():
+            for terms in values.values():
+                terms.sort(key=str)
+        return {iri: Facts(iri, values) for iri, values in sorted(found.items())}
+
+
+def bare(address: str) -> str:
+    """Return an address without what does not tell pages apart.
+
+    >>> bare("https://www.Example.org/a/#top")
+    'example.org/a'
+    """
+    rest = address.split("#", 1)[0].partition("://")[2] or address
+    host, slash, path = rest.partition("/")
+    return (host.lower().removeprefix("www.") + slash + path).rstrip("/")
+
+
+def query(name: str) -> str:
+    """Return one of the web's own queries."""
+    return importlib.resources.files("dgekg.web").joinpath("queries", f"{name}.rq").read_text("utf-8")
