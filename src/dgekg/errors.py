@@ -105,9 +105,9 @@ def nearest(found: str, known: Iterable[str], limit: int = 3) -> list[str]:
     >>> nearest("kenia", ["Kenya", "Canada", "Tonga"])
     ['Kenya']
     >>> nearest("wemen", ["women", "Women", "Women and girls"])
-    ['Women']
+    ['women']
     """
-    choices = list({choice.casefold(): choice for choice in sorted(set(known), reverse=True)}.values())
+    choices = list({choice.casefold(): choice for choice in sorted(set(known))}.values())
     for scorer, cutoff in ((fuzz.ratio, 60), (fuzz.WRatio, 85)):  # the whole word; else a part of a longer name
         hits = process.extract(
             found.lower(), choices, scorer=scorer, processor=str.lower, limit=limit, score_cutoff=cutoff
