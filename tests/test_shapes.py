@@ -241,3 +241,16 @@ def test_a_published_example_conforms(file: Path) -> None:
 
 def languages(graph: Graph, subject: Node, predicate: URIRef) -> list[str]:
     return sorted(str(o.language) for o in graph.objects(subject, predicate) if isinstance(o, Literal))
+
+
+def test_every_target_class_is_found_without_parsing_all_files() -> None:
+    """`Shapes.targets` reads only the files whose text names a class; none may be missed."""
+    from rdflib.namespace import SH
+
+    from dgekg.shapes import Shapes
+
+    shapes = Shapes(ROOT / "shapes")
+    stated = sorted((str(target), str(shape)) for shape, target in shapes.graph.subject_objects(SH.targetClass))
+    found = sorted((kind, shape) for kind in {k for k, _s in stated} for _file, shape in shapes.targets(kind))
+    assert len(stated) > 30
+    assert found == stated

@@ -58,6 +58,11 @@ class Document:
             t.object.value for t in self.triples if isinstance(t.object, NamedNode) and t.predicate.value != RDF_TYPE
         )
 
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The classes of what it describes."""
+        return frozenset(_iri(t.object) for t in self.triples if t.predicate.value == RDF_TYPE)
+
     @property
     def graph(self) -> str:
         """Name of the graph that holds it."""
@@ -148,6 +153,10 @@ def classes(documents: Iterable[Document]) -> dict[str, frozenset[str]]:
             if triple.predicate.value == RDF_TYPE and isinstance(triple.object, NamedNode):
                 found.setdefault(str(getattr(triple.subject, "value", "")), set()).add(triple.object.value)
     return {iri: frozenset(kinds) for iri, kinds in found.items()}
+
+
+def _iri(term: object) -> str:
+    return str(getattr(term, "value", ""))
 
 
 def of_folder(folder: Path) -> list[Path]:

@@ -2,45 +2,70 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing import Any, get_type_hints
 
 from dgekg.errors import InputError
 
+PREFIX = "DGEKG_"
 
-class Settings(BaseSettings):
+
+def _setting(default: Any, description: str, least: float | None = None, one_of: tuple[str, ...] = ()) -> Any:
+    known = {"description": description, "least": least, "one_of": one_of}
+    return dataclasses.field(default=default, metadata=known)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
     """Everything that an operator may set; each field's description says what it does.
 
-    >>> Settings(cell_limit=10).cell_limit
-    10
+    The standard library reads them: every command waits for this module, and the usual package for settings takes
+    longer to load than validating a record does.
+
+    >>> Settings.read({"DGEKG_PORT": "80"}).port
+    80
     """
 
-    model_config = SettingsConfigDict(env_prefix="DGEKG_", extra="ignore")
+    root: Path | None = _setting(
+        None, "Folder that holds ontology/, shapes/, data/ and queries/; found upward from the working folder."
+    )
+    store: str = _setting("", "Address of a SPARQL 1.1 query service to read from instead of the built store.")
+    store_update: str = _setting(
+        "", "Address of that service's update endpoint; by default the query address ending in /update."
+    )
+    store_timeout: float = _setting(30.0, "Seconds to wait for a remote store.", 0.1)
+    language: str = _setting("en", "Language of messages: en, fr or es.", one_of=("en", "fr", "es"))
+    cell_limit: int = _setting(250_000, "Largest number of cells a coverage view may have.", 1)
+    stale_months: int = _setting(36, "Age in months from which evidence and searches count as stale.", 1)
+    host: str = _setting("127.0.0.1", "Address to serve on.")
+    port: int = _setting(8000, "Port to serve on; 0 takes a free one.", 0)
+    query_seconds: float = _setting(10.0, "Seconds a public SPARQL query may run before it is stopped.", 0.01)
+    query_memory_mb: int = _setting(1024, "Memory in MiB a public SPARQL query may add to its process.", 1)
+    query_rows: int = _setting(100_000, "Most rows or triples a public SPARQL answer may have.", 1)
+    query_bytes: int = _setting(100_000, "Longest SPARQL text accepted, in bytes.", 1)
+    query_nesting: int = _setting(64, "Deepest nesting of brackets accepted in SPARQL.", 1)
+    query_workers: int = _setting(4, "How many public SPARQL queries may run at once.", 1)
 
-    root: Path | None = Field(
-        None,
-        description="Folder that holds ontology/, shapes/, data/ and queries/; found upward from the working folder.",
-    )
-    store: str = Field("", description="Address of a SPARQL 1.1 query service to read from instead of the built store.")
-    store_update: str = Field(
-        "",
-        description="Address of that service's update endpoint; by default the query address ending in /update.",
-    )
-    store_timeout: float = Field(30.0, gt=0, description="Seconds to wait for a remote store.")
-    language: str = Field("en", pattern="^(en|fr|es)$", description="Language of messages: en, fr or es.")
-    cell_limit: int = Field(250_000, gt=0, description="Largest number of cells a coverage view may have.")
-    stale_months: int = Field(36, gt=0, description="Age in months from which evidence and searches count as stale.")
-    host: str = Field("127.0.0.1", description="Address to serve on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
-    query_seconds: float = Field(10.0, gt=0, description="Seconds a public SPARQL query may run before it is stopped.")
-    query_memory_mb: int = Field(1024, gt=0, description="Memory in MiB a public SPARQL query may add to its process.")
-    query_rows: int = Field(100_000, gt=0, description="Most rows or triples a public SPARQL answer may have.")
-    query_bytes: int = Field(100_000, gt=0, description="Longest SPARQL text accepted, in bytes.")
-    query_nesting: int = Field(64, gt=0, description="Deepest nesting of brackets accepted in SPARQL.")
-    query_workers: int = Field(4, gt=0, description="How many public SPARQL queries may run at once.")
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Return the settings of an environment, by default this process's.
+
+        Raises:
+            InputError: a value is not of its type, too small, or none of those allowed.
+        """
+        given = os.environ if environment is None else environment
+        types = get_type_hints(cls)
+        found: dict[str, Any] = {}
+        for field in dataclasses.fields(cls):
+            name = PREFIX + field.name.upper()
+            if given.get(name, "").strip():
+                found[field.name] = _value(name, given[name].strip(), types[field.name], field.metadata)
+        return cls(**found)
 
     def project(self) -> Project:
         """Return the folders of the project.
@@ -89,3 +114,17 @@ class Project:
 def today() -> dt.date:
     """Return the current date, in UTC."""
     return dt.datetime.now(dt.UTC).date()
+
+
+def _value(name: str, text: str, kind: Any, known: Mapping[str, Any]) -> Any:
+    if known["one_of"] and text not in known["one_of"]:
+        raise InputError(f'{name}: found "{text}", expected one of {", ".join(known["one_of"])}.')
+    if kind not in (int, float):
+        return text if kind is str else Path(text)
+    try:
+        number = kind(text)
+    except ValueError:
+        raise InputError(f'{name}: found "{text}", expected a number.') from None
+    if not number >= known["least"]:
+        raise InputError(f'{name}: found "{text}", expected at least {known["least"]:g}.')
+    return number

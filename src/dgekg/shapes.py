@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,7 @@ from dgekg.vocabulary import BASE, RDF_TYPE
 
 _LOG = logging.getLogger("dgekg.shapes")
 _LOG.setLevel(logging.ERROR)
+_TARGET = re.compile(r"targetClass\s+<?[^\s;>]*?(\w+)>?\s*[;.,]")
 Context = Mapping[str, frozenset[str]]
 
 
@@ -43,7 +45,9 @@ class Shapes:
 
     def __init__(self, folder: Path) -> None:
         self.files = sorted(folder.glob("*.ttl"))
+        self._read: dict[Path, list[Triple]] = {}
         self._ready: dict[Path, ShapesGraph] = {}
+        self._targets_of: dict[str, list[tuple[Path, str]]] = {}
         if not self.files:
             raise SourceError(f"{folder}: expected shapes as Turtle files, found none.")
 
@@ -58,28 +62,27 @@ class Shapes:
     @cached_property
     def graph(self) -> rdflib.Graph:
         """The shapes as one graph."""
-        return to_rdflib(triple for triples in self._triples.values() for triple in triples)
+        return to_rdflib(triple for file in self.files for triple in self._triples(file))
 
-    @cached_property
-    def _triples(self) -> dict[Path, list[Triple]]:
-        found: dict[Path, list[Triple]] = {}
-        for number, file in enumerate(self.files):
+    def _triples(self, file: Path) -> list[Triple]:
+        if file not in self._read:
             try:
                 quads = parse(path=str(file), format=RdfFormat.TURTLE, base_iri=BASE)
-                found[file] = [_renamed(q.triple, number) for q in quads]
+                self._read[file] = [_renamed(q.triple, self.files.index(file)) for q in quads]
             except (SyntaxError, OSError) as error:
                 raise SourceError(f"{file}: the shapes do not parse: {error}") from error
-        return found
+        return self._read[file]
 
-    def prepare(self) -> None:
-        """Make all shapes ready now, for processes that are about to be forked."""
-        for file in self.files:
+    def prepare(self, kinds: Iterable[str] | None = None) -> None:
+        """Make shapes ready now: all, for processes that are about to be forked, or those of some classes."""
+        files = self.files if kinds is None else {file for kind in kinds for file, _shape in self.targets(kind)}
+        for file in files:
             self._prepared(file)
 
     def _prepared(self, file: Path) -> ShapesGraph:
         """Return the shapes of one file, ready to run: a document needs few of them."""
         if file not in self._ready:
-            prepared = ShapesGraph(to_rdflib(self._triples[file]), False, _LOG)
+            prepared = ShapesGraph(to_rdflib(self._triples(file)), False, _LOG)
             _ = prepared.shapes  # reads all of them now, so that they can be named
             self._ready[file] = prepared
         return self._ready[file]
@@ -109,21 +112,31 @@ class Shapes:
         return [f for f in findings if f is not None]
 
     @cached_property
-    def _shapes_of(self) -> dict[str, list[tuple[Path, str]]]:
-        """The shapes that speak of each class, with their file."""
-        found: dict[str, list[tuple[Path, str]]] = {}
-        for file, triples in self._triples.items():
-            for triple in triples:
-                if triple.predicate.value == str(SH.targetClass):
-                    found.setdefault(_value(triple.object), []).append((file, _value(triple.subject)))
+    def _named(self) -> dict[str, list[Path]]:
+        """The files whose text names a class as a target, by the class's last part: only those need be parsed."""
+        found: dict[str, list[Path]] = {}
+        for file in self.files:
+            for name in set(_TARGET.findall(file.read_text(encoding="utf-8"))):
+                found.setdefault(name, []).append(file)
         return found
+
+    def targets(self, kind: str) -> list[tuple[Path, str]]:
+        """Return the shapes that speak of a class, with their file."""
+        if kind not in self._targets_of:
+            self._targets_of[kind] = [
+                (file, _value(triple.subject))
+                for file in self._named.get(re.split(r"[/#]", kind)[-1], ())
+                for triple in self._triples(file)
+                if triple.predicate.value == str(SH.targetClass) and _value(triple.object) == kind
+            ]
+        return self._targets_of[kind]
 
     def _targets(self, document: Document) -> list[tuple[Path, str, list[str]]]:
         """Return each shape with the document's own subjects that it speaks of."""
         found: dict[tuple[Path, str], set[str]] = {}
         for triple in document.triples:
             if triple.predicate.value == RDF_TYPE:
-                for place in self._shapes_of.get(_value(triple.object), ()):
+                for place in self.targets(_value(triple.object)):
                     found.setdefault(place, set()).add(_value(triple.subject))
         return [(file, shape, sorted(nodes)) for (file, shape), nodes in sorted(found.items())]
 

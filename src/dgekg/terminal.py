@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
 
 Value = str | int
 
 
 def show(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str, about: Mapping[str, Any]) -> None:
     """Print rows as a table, CSV, JSON or Markdown."""
+    from rich.console import Console
     from rich.table import Table
 
     from dgekg import render
@@ -40,6 +40,8 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str, about
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Yield a reporter of steps: a bar on a terminal, silence elsewhere."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _step, _done, _total: None

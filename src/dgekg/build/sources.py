@@ -28,7 +28,6 @@ class Sources:
     Args:
         project: the folders.
         data: folder of the records, if not the project's own.
-        files: read only these records beside the vocabulary (for tests); default all.
     """
 
     def __init__(self, project: Project, data: Path | None = None) -> None:
@@ -36,7 +35,7 @@ class Sources:
         self.data = data or project.data
         self.records, self.record_findings = documents.read_all(documents.of_folder(self.data), project.root)
         self.vocabulary, self.vocabulary_findings = documents.read_all(
-            _vocabulary(project), project.root, shared=("alignments", "deprecated")
+            vocabulary_files(project), project.root, shared=("alignments", "deprecated")
         )
 
     @property
@@ -76,7 +75,8 @@ class Sources:
         yield from sorted((self.data / "criteria").glob("*.yaml"))
 
 
-def _vocabulary(project: Project) -> list[Path]:
+def vocabulary_files(project: Project) -> list[Path]:
+    """Return the files of the vocabulary, in the order in which they are read."""
     files = [project.ontology / name for name in _VOCABULARY if (project.ontology / name).exists()]
     for folder in _VOCABULARY_FOLDERS:
         files += documents.of_folder(project.ontology / folder)

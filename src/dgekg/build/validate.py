@@ -7,7 +7,6 @@ import hashlib
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,56 +48,25 @@ def validate(
     """
     findings = list(sources.findings)
     wanted = [d for d in [*sources.records, *sources.vocabulary] if not only or d.file in only]
-    store, whole = None, _nothing
+    store = None
     if not violations(sources.findings):
-        if only:
-            whole = _beside(sources, as_of, language)
-        else:
-            progress("derive", 0, 1)
-            store = assemble(sources, as_of)
-            progress("checks", 0, 1)
-            whole = partial(_checked, sources, store, as_of, language)
+        progress("derive", 0, 1)
+        store = assemble(sources, as_of)
+        progress("checks", 0, 1)
+        folder = sources.project.queries / "checks"
+        findings += checks.run(store, folder, sources.home, as_of, language)
     findings += _shapes(sources, wanted, language, progress, remembered)
     progress("references", 0, 1)
-    findings += checks.references(wanted, sources.context, terms(sources.vocabulary))
-    findings += whole()
+    findings += checks.references(wanted, sources.context, terms(sources.context))
     findings += ledger.check(sources.data / "changes", sources.records, sources.project.root)
     if only:
         findings = [f for f in findings if f.file in only]
     return ordered(finding.spoken(language) for finding in findings), store
 
 
-def _nothing() -> list[Finding]:
-    return []
-
-
-def _checked(sources: Sources, store: LocalStore, as_of: dt.date, language: str) -> list[Finding]:
-    return checks.run(store, sources.project.queries / "checks", sources.home, as_of, language)
-
-
-def _beside(sources: Sources, as_of: dt.date, language: str) -> Callable[[], list[Finding]]:
-    """Start the checks over the whole graph in a process beside this one; return how to fetch their findings."""
-    if not hasattr(os, "fork"):
-        return lambda: _checked(sources, assemble(sources, as_of), as_of, language)
-    _shared.update(sources=sources, as_of=as_of, language=language)
-    pool = multiprocessing.get_context("fork").Pool(1)
-    result = pool.apply_async(_whole)
-
-    def fetch() -> list[Finding]:
-        with pool:
-            return result.get()
-
-    return fetch
-
-
-def _whole() -> list[Finding]:
-    sources, as_of = _shared["sources"], _shared["as_of"]
-    return _checked(sources, assemble(sources, as_of), as_of, _shared["language"])
-
-
-def terms(vocabulary: Iterable[Document]) -> frozenset[str]:
-    """Return the terms that the ontology declares."""
-    return frozenset(s for d in vocabulary for s in d.subjects if s.startswith(ONTOLOGY))
+def terms(known: Iterable[str]) -> frozenset[str]:
+    """Return those of the known addresses that are terms of the ontology."""
+    return frozenset(iri for iri in known if iri.startswith(ONTOLOGY))
 
 
 def _shapes(

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dgekg import findings
 from dgekg.commands.options import AS_OF, LANGUAGE, day
 from dgekg.errors import InputError
-from dgekg.settings import Settings
+from dgekg.settings import Project, Settings
 from dgekg.terminal import progress
-
-if TYPE_CHECKING:
-    from dgekg.build import Sources
 
 
 @click.command()
@@ -54,16 +50,18 @@ def build(settings: Settings, as_of: str | None, language: str | None, record: b
 @click.pass_obj
 def validate(settings: Settings, files: tuple[Path, ...], form: str, as_of: str | None, language: str | None) -> None:
     """Say what is to be mended, in which file, line, record and field; all files, or only FILES."""
-    from dgekg.build import Sources
+    from dgekg.build import Sources, validate_few
     from dgekg.build import validate as run
 
     project = settings.project()
     lang = language or settings.language
-    with progress() as report:
-        sources = Sources(project)
-        only = [_known(sources, path) for path in files]
-        memory = project.build / ".clean"
-        found, _store = run(sources, day(as_of), lang, only, report, memory)
+    chosen = [_known(project, path) for path in files]
+    if files and all(path.is_relative_to(project.data) for path in chosen):
+        found = validate_few(project, chosen, day(as_of), lang)
+    else:
+        only = [path.relative_to(project.root).as_posix() for path in chosen]
+        with progress() as report:
+            found, _store = run(Sources(project), day(as_of), lang, only, report, project.build / ".clean")
     if form == "json":
         click.echo(findings.as_json(found))
     elif form == "shacl":
@@ -87,11 +85,9 @@ def export_(settings: Settings, file: Path) -> None:
     click.echo(f"Wrote {count:,} statements to {file}.")
 
 
-def _known(sources: Sources, path: Path) -> str:
+def _known(project: Project, path: Path) -> Path:
     resolved = path.resolve()
-    root = sources.project.root
-    name = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else ""
-    known = [d.file for d in [*sources.records, *sources.vocabulary]]
-    if name not in known:
-        raise InputError(f"{path}: expected a Turtle file below {root / 'data'} or {root / 'ontology'}.")
-    return name
+    inside = resolved.is_relative_to(project.data) or resolved.is_relative_to(project.ontology)
+    if not (inside and resolved.is_file() and resolved.suffix == ".ttl"):
+        raise InputError(f"{path}: expected a Turtle file below {project.data} or {project.ontology}.")
+    return resolved

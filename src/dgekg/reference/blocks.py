@@ -77,7 +77,7 @@ def output(observatory: Observatory, command: str) -> str:
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
     ):
-        cli.commands[words[1]].main(words[2:], prog_name="dgekg", obj=Settings.model_construct(), standalone_mode=False)
+        cli.commands[words[1]].main(words[2:], prog_name="dgekg", obj=Settings(), standalone_mode=False)
     lines = [line.rstrip() for line in printed.getvalue().splitlines()]
     return "\n".join(["```console", f"$ {command}", *lines, "```", ""])
 

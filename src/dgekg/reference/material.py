@@ -81,7 +81,7 @@ def _opened(project: Project, sources: Sources) -> Observatory:
     days = (t.object.value for d in sources.records for t in d.triples if t.predicate.value == modified)  # type: ignore[union-attr]
     as_of = dt.date.fromisoformat(max(days))
     store = assemble(sources, as_of)
-    return Observatory(project, store, "", as_of, {"classes": counts(store)}, Settings.model_construct())
+    return Observatory(project, store, "", as_of, {"classes": counts(store)}, Settings())
 
 
 def in_language(graph: rdflib.Graph, subject: Node, prop: Node, language: str = "en") -> str:

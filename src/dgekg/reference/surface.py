@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import click
 import yaml
-from pydantic_core import PydanticUndefined
 
 from dgekg import errors, template
 from dgekg.cli import cli
 from dgekg.index import dimensions as load_dimensions
 from dgekg.questions import Question, Questions, load
 from dgekg.reference.material import Material, link, plain, table
-from dgekg.settings import Settings
+from dgekg.settings import PREFIX, Settings
 from dgekg.vocabulary import LANGUAGES
 
 _BUILT_IN = [
@@ -52,9 +52,11 @@ def commands(_material: Material) -> str:
 def settings(_material: Material) -> str:
     """Every setting: variable, type, default, what it does."""
     rows = []
-    for name, field in sorted(Settings.model_fields.items()):
-        default = "" if field.default in (None, PydanticUndefined, "") else f"`{field.default}`"
-        rows.append([f"`DGEKG_{name.upper()}`", _type(field.annotation), default, field.description or ""])
+    types = get_type_hints(Settings)
+    for field in sorted(dataclasses.fields(Settings), key=lambda f: f.name):
+        default = "" if field.default in (None, "") else f"`{field.default}`"
+        name = f"`{PREFIX}{field.name.upper()}`"
+        rows.append([name, _type(types[field.name]), default, field.metadata["description"]])
     head = "# Settings\n\nRéglages · Ajustes\n\nRead from the environment when a command starts or the service opens.\n"
     return f"{head}\n{table(['variable', 'type', 'default', 'what it does'], rows)}"
 
