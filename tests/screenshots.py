@@ -25,6 +25,7 @@ PAGES = {
     "questions": "/questions",
     "standards": "/standards",
     "actors": "/actors",
+    "network": "/network",
     "data": "/data",
     "about": "/about",
     "contribute": "/contribute",

@@ -151,3 +151,14 @@ def test_withheld_domains_read_not_published_whether_or_not_anything_is_known(re
     assert not any(closed.measures.values())
     assert grid.cells[lgbtiq, africa].state is not State.NOT_PUBLISHED
     assert grid.cells[lgbtiq, africa].partly_withheld
+
+
+def test_no_total_tells_what_a_closed_cell_does_not(real_observatory: Observatory) -> None:
+    from dgekg.coverage import View
+
+    index, names = real_observatory.index, real_observatory.names
+    for group, country in (("women-human-rights-defenders", "764"), ("lgbtiq-people", "800")):
+        where = [f"group={group}", f"region={country}"]
+        grid = real_observatory.coverage(View.parse(index, names, rows="kind", where=where))
+        assert grid.total == 0
+        assert {cell.state.value for cell in grid.cells.values()} == {"not-published"}

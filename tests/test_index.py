@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from dgekg.build import Sources
+from dgekg.build.derive import assemble
 from dgekg.coverage import View, compute
 from dgekg.errors import SourceError, UnknownValue
 from dgekg.index import Index
@@ -119,18 +120,19 @@ def test_unknown_dimension_suggests(world_observatory: Observatory) -> None:
         world_observatory.index.concepts("regio")
 
 
-def test_places_beside_the_hierarchy_are_rows(
-    world_store: LocalStore, project: Project, tmp_path: Path, world_observatory: Observatory
+def test_a_place_is_a_row_where_a_practice_names_it(
+    sandbox: Project, world_store: LocalStore, world_observatory: Observatory
 ) -> None:
-    queries = shutil.copytree(project.queries, tmp_path / "queries")
-    text = (queries / "dimensions.yaml").read_text("utf-8")
-    if "beside" not in text:
-        text = text.replace("scheme: region, partition", "scheme: region, beside: [place], partition")
-        (queries / "dimensions.yaml").write_text(text, "utf-8")
-    index = Index(world_store, queries)
-    assert index.roots["region"] == S + "region/001"
+    sapmi, europe = S + "place/sapmi", S + "region/150"
+    file = sandbox.data / "practices" / "data-trust-a.ttl"
+    file.write_text(file.read_text("utf-8").replace("<scheme/region/404>", "<scheme/place/sapmi>"), "utf-8")
+    index = Index(assemble(Sources(sandbox), world_observatory.as_of), sandbox.queries)
     grid = compute(index, View(("region",)), world_observatory.as_of)
-    assert S + "place/sapmi" in grid.axes[0].rows
+    assert index.roots["region"] == S + "region/001"
+    assert grid.cells[sapmi,].measures["practices"] == 1
+    assert set(grid.cells[sapmi,].members) < set(grid.cells[europe,].members)
+    before = compute(Index(world_store, sandbox.queries), View(("region",)), world_observatory.as_of)
+    assert sapmi not in before.axes[0].rows
 
 
 @pytest.mark.parametrize("text", ["stage: [", "stage: {scheme: stage}", "- stage", "stage: {label: {en: x}}"])

@@ -51,6 +51,7 @@ PAGES = (
     "/standards",
     "/actors",
     "/actors?q=union&sector=civil-society",
+    "/network",
     "/data",
     "/about",
     "/contribute",
@@ -164,7 +165,9 @@ def test_closed_lid_hides_list_and_counts(client: TestClient, world_observatory:
     [
         ("/nothing", 404, ""),
         ("/practises", 404, "/practices"),
-        ("/network", 404, "/actors"),
+        ("/netwrok", 404, "/network"),
+        ("/network?format=xml", 404, "csv"),
+        ("/network?first=20", 404, ""),
         ("/report", 404, "/gaps"),
         ("/practices?where=group=wommen", 404, "women"),
         ("/practices?were=group=women", 404, "where"),

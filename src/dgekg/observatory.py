@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dgekg import questions, versions
 from dgekg.coverage import Gap, Grid, View, compute, find_gaps
@@ -17,6 +17,10 @@ from dgekg.settings import Project, Settings, today
 from dgekg.store.base import Store
 from dgekg.store.local import LocalStore
 from dgekg.store.remote import RemoteStore
+
+if TYPE_CHECKING:
+    from dgekg.coverage.completeness import Completeness, Round
+    from dgekg.coverage.surprise import Surprise
 
 
 class Observatory:
@@ -63,6 +67,13 @@ class Observatory:
         """Actors, practices and norms as a graph; institutions only are named."""
         return Network(self.store, self.project.queries, self.names)
 
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """The rounds of collection."""
+        from dgekg.coverage.completeness import read_rounds  # its statistics take more than a second to load
+
+        return read_rounds(self.store, self.project.queries)
+
     def coverage(self, view: View) -> Grid:
         """Compute a view (see `coverage.compute`)."""
         return compute(self.index, view, self.as_of, self.settings.stale_months, self.settings.cell_limit)
@@ -70,6 +81,18 @@ class Observatory:
     def gaps_of(self, grid: Grid) -> list[Gap]:
         """List the gaps of a computed view (see `coverage.find_gaps`)."""
         return find_gaps(self.index, grid, self.project.queries)
+
+    def completeness(self, view: View) -> Completeness:
+        """Estimate what is missed under a view's filters (see `coverage.completeness.completeness`)."""
+        from dgekg.coverage.completeness import completeness
+
+        return completeness(self.index, view, self.rounds)
+
+    def surprise(self, grid: Grid) -> Surprise:
+        """Compare a computed view with chance (see `coverage.surprise.surprise`)."""
+        from dgekg.coverage.surprise import surprise
+
+        return surprise(self.index, grid, self.rounds)
 
     def ask(self, slug: str, given: Mapping[str, Sequence[str]], language: str = "en") -> Answer:
         """Ask a question with values as a person writes them.

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -22,6 +22,10 @@ from dgekg.identifiers import compact
 from dgekg.observatory import Observatory
 from dgekg.questions import Answer, words
 from dgekg.store.base import Term, value_of
+
+if TYPE_CHECKING:
+    from dgekg.coverage.completeness import Completeness
+    from dgekg.coverage.surprise import Surprise
 
 Value = str | int
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -170,6 +174,39 @@ def gap_sentence(observatory: Observatory, grid: Grid, gap: Gap, language: str =
     return " ".join(parts)
 
 
+def completeness_sentence(found: Completeness, language: str = "en") -> str:
+    """Return how many practices there are at least, or that it cannot be estimated and why."""
+    if found.estimate is None:
+        counts = {"qualifying": sum(one.qualifies for one in found.rounds)}
+        parts = [say("completeness.cannot-be-estimated", language)]
+        return " ".join([*parts, _fill(f"completeness-refused.{found.refused}", counts, language)])
+    one = found.estimate
+    counts = {"found": one.found, "least": round(one.least), "low": round(one.low), "high": round(one.high)}
+    counts |= {"percent": round(100 * one.confidence), "rounds": len(one.alone), "twice": one.twice}
+    counts |= {"alone": sum(one.alone)}
+    keys = ("estimate", "lower-bound", "rounds")
+    return " ".join(_fill(f"completeness.{key}", counts, language) for key in keys)
+
+
+def round_sentences(observatory: Observatory, found: Completeness, language: str = "en") -> list[tuple[str, str]]:
+    """Return each round, and in words whether it counts for completeness and why not."""
+    lines = []
+    for one in found.rounds:
+        key = "completeness.qualifies" if one.qualifies else "completeness.does-not-qualify"
+        reasons = "; ".join(say(f"round-reason.{reason}", language) for reason in one.reasons)
+        counts = {"finds": one.finds, "share": round(100 * one.share), "reasons": reasons}
+        lines.append((one.iri, _fill(key, {**counts, "where": label(observatory, one.iri, language)}, language)))
+    return lines
+
+
+def surprise_sentence(found: Surprise, language: str = "en") -> str:
+    """Return what chance can say of a view of two dimensions, or why it can say nothing."""
+    cells = len(found.surprising)
+    counts = {"surprising": cells, "practices": found.practices, "one_in": round(1 / found.level)}
+    keys = [found.said] if found.refused else [found.said, "surprise.counted", "surprise.never-lowers"]
+    return " ".join(_fill(key, counts, language) for key in keys)
+
+
 def place(observatory: Observatory, grid: Grid, cell: Cell, language: str = "en") -> str:
     """Return the cell's place in words, such as "Data, Women with disabilities"; a root goes without saying."""
     roots = [observatory.index.roots.get(axis.dimension) for axis in grid.axes]
@@ -195,13 +232,14 @@ def _fill(key: str, counts: Mapping[str, Any], language: str) -> str:
 
 @cache
 def _catalogue(language: str) -> dict[str, str]:
-    text = importlib.resources.files("dgekg").joinpath("words", f"{language}.yaml").read_text("utf-8")
     flat: dict[str, str] = {}
-    for key, value in yaml.safe_load(text).items():
-        if isinstance(value, dict):
-            flat |= {f"{key}.{inner}": str(words_) for inner, words_ in value.items()}
-        else:
-            flat[key] = str(value)
+    for name in (f"{language}.yaml", f"statistics.{language}.yaml"):
+        text = importlib.resources.files("dgekg").joinpath("words", name).read_text("utf-8")
+        for key, value in yaml.safe_load(text).items():
+            if isinstance(value, dict):
+                flat |= {f"{key}.{inner}": str(words_) for inner, words_ in value.items()}
+            else:
+                flat[key] = str(value)
     return flat
 
 

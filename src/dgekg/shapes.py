@@ -135,7 +135,7 @@ class Shapes:
         """Return each shape with the document's own subjects that it speaks of."""
         found: dict[tuple[Path, str], set[str]] = {}
         for triple in document.triples:
-            if triple.predicate.value == RDF_TYPE:
+            if triple.predicate.value == RDF_TYPE and isinstance(triple.subject, NamedNode):
                 for place in self.targets(_value(triple.object)):
                     found.setdefault(place, set()).add(_value(triple.subject))
         return [(file, shape, sorted(nodes)) for (file, shape), nodes in sorted(found.items())]

@@ -103,7 +103,7 @@ class Grid:
         view: what was asked.
         axes: rows of each dimension.
         cells: by their concepts, in the order of the axes.
-        total: distinct practices under the filters.
+        total: distinct practices under the filters; 0 where they name what is not published.
         as_of: the day that "stale" is reckoned from.
     """
 
@@ -140,7 +140,7 @@ def compute(index: Index, view: View, as_of: dt.date, stale_months: int = 36, li
     grid = {cell.concepts: cell for cell in work.cells()}
     if not view.empty:
         axes, grid = _without_empty(axes, grid)
-    return Grid(view, axes, grid, popcount(work.base & work.quality), as_of)
+    return Grid(view, axes, grid, work.total(), as_of)
 
 
 class _Work:
@@ -161,6 +161,12 @@ class _Work:
             {row: ((a.dimension, frozenset({row})),) if c else () for row in a.rows}
             for a, c in zip(axes, self.coordinates, strict=True)
         ]
+
+    def total(self) -> int:
+        """Count the practices under the filters; none where the filters name a domain of which nothing is published."""
+        regions = [values for dimension, values in self.fixed if dimension == "region"]
+        groups = [values for dimension, values in self.fixed if dimension == "group"]
+        return 0 if self.published.withheld(regions, groups) else popcount(self.base & self.quality)
 
     def cells(self) -> Iterator[Cell]:
         """Yield every cell, in the order of the axes."""

@@ -61,7 +61,10 @@ def axis_of(index: Index, view: View, name: str, depth: int | None) -> Axis:
     source = view.source(dimension)
     closed, direct = dict(index.members(source)), dict(index.members(direct_of(source)))
     every = walk(index.concepts(name))
-    ordered = [(iri, level) for iri, level in every if depth is None or level <= depth]
+    # What stands beside the hierarchy (a place that M49 leaves out) is a row only where a practice names it.
+    beside = tuple(f"{home}/" for home in dimension.beside)
+    shown = [(iri, level) for iri, level in every if not iri.startswith(beside) or iri in direct] if beside else every
+    ordered = [(iri, level) for iri, level in shown if depth is None or level <= depth]
     stated = index.none.copy()
     for iri, _level in every:
         stated |= closed.get(iri, index.none)

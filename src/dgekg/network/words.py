@@ -49,7 +49,7 @@ def extent_sentence(extent: Extent, language: str = "en") -> str:
 def bridge_sentence(bridge: Bridge, label: Label, language: str = "en") -> str:
     """Return where an institution stands between the families."""
     key = "bridge" if bridge.joins else "relay" if bridge.passage else "no_bridge"
-    return _say(key, language, b=bridge, name=label(bridge.actor), percent=_percent(bridge.passage))
+    return _say(key, language, b=bridge, name=label(bridge.actor), percent=percent(bridge.passage, language))
 
 
 def pair_sentence(pair: Pair, label: Label, language: str = "en") -> str:
@@ -58,7 +58,7 @@ def pair_sentence(pair: Pair, label: Label, language: str = "en") -> str:
     if pair.connected:
         practices = _list([label(p) for p in pair.practices]) or "-"
         return _say("connected", language, **ends, p=pair, practices=practices, mappings=len(pair.mappings)) + _also(
-            "reading", [_relation(code, language) for code in pair.relations], language
+            "reading", [relation(code, language) for code in pair.relations], language
         )
     shared, unread = ([label(iri) for iri in group] for group in (pair.shared_rights, pair.unread))
     return _say("unconnected", language, **ends) + _also("shared", shared, language) + _also("unread", unread, language)
@@ -87,20 +87,27 @@ def rule(language: str = "en") -> str:
     return _say("rule", language)
 
 
+def relation(code: str, language: str = "en") -> str:
+    """Return what one text has to do with another, in a word; the code itself where there is none."""
+    return str(_catalogue(language)["relation"].get(code, code))
+
+
+def percent(share: float, language: str = "en") -> str:
+    """Return a share in percent, with one digit after the sign that the language writes there.
+
+    >>> percent(0.129135), percent(0.129135, "fr")
+    ('12.9', '12,9')
+    """
+    text = f"{100 * share:.1f}"
+    return text.replace(".", ",") if language in ("fr", "es") else text
+
+
 def _also(key: str, things: Sequence[str], language: str) -> str:
     return " " + _say(key, language, names=_list(things)) if things else ""
 
 
 def _list(things: Sequence[str]) -> str:
     return "; ".join(things)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"
-
-
-def _relation(code: str, language: str) -> str:
-    return str(_catalogue(language)["relation"].get(code, code))
 
 
 def _say(key: str, language: str, **values: Any) -> str:

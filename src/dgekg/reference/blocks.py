@@ -36,7 +36,7 @@ _COUNTED = {
     "Provision": "provisions",
     "ProvisionMapping": "mappings between provisions of human-rights and of AI instruments",
     "AdoptionRecord": "adoptions of an instrument by a State",
-    "CoverageStatement": "dated searches that found none",
+    "CoverageStatement": "statements about empty places: searches that found none, or why a place does not apply",
     "Assessment": "ratings",
 }
 

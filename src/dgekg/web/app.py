@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 import dgekg
 from dgekg.errors import DgekgError, StoreError
 from dgekg.settings import Settings
-from dgekg.web import api, asking, downloads, explore, faults, linked, pages, sparql
+from dgekg.web import api, asking, bridges, downloads, explore, faults, linked, pages, sparql
 from dgekg.web.current import Current
 from dgekg.web.headers import Headers
 from dgekg.web.house import House, Source
@@ -34,6 +34,7 @@ _PAGES: tuple[tuple[str, Page], ...] = (
     ("/practices", pages.practices),
     ("/standards", pages.standards),
     ("/actors", pages.actors),
+    ("/network", bridges.network),
     ("/data", pages.data),
     ("/about", pages.about),
     ("/contribute", pages.contribute),

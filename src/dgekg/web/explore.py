@@ -70,7 +70,20 @@ def _coverage(visit: Visit) -> dict[str, Any]:
         "filters": _filters(visit, view),
         "query": view.query_string(),
         "state_words": lambda s: render.state_words(s, visit.language),
+        "beyond": _beyond(visit, grid),
         "partly": any(c.partly_withheld for c in grid.cells.values()),
+    }
+
+
+def _beyond(visit: Visit, grid: Grid) -> dict[str, Any] | None:
+    """Return what completeness and surprise say of a view; None where nothing is published about its filters."""
+    if directory.withheld(visit, grid.view):
+        return None
+    complete = visit.observatory.completeness(grid.view)
+    return {
+        "completeness": render.completeness_sentence(complete, visit.language),
+        "rounds": render.round_sentences(visit.observatory, complete, visit.language),
+        "surprise": render.surprise_sentence(visit.observatory.surprise(grid), visit.language),
     }
 
 

@@ -66,6 +66,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
                 "/questions",
                 "/standards",
                 "/actors",
+                "/network",
                 "/data",
                 "/about",
                 "/contribute",
@@ -79,7 +80,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
                 "/health",
             }
         )
-        later = {"/network": "/actors", "/report": "/gaps"}
+        later = {"/report": "/gaps"}
         near = [later[found]] if found in later else nearest(found, paths)
         message = f"{found}: there is nothing at this address."
         return _answer(house, request, 404, message, {}, {"suggestions": near}, [(n, n) for n in near], None)

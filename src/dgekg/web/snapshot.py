@@ -19,6 +19,7 @@ from dgekg import identifiers
 from dgekg.coverage import Gap, Grid, View
 from dgekg.coverage.published import Published
 from dgekg.errors import RecordNotFound, nearest
+from dgekg.network import Bridge, Extent, Pair
 from dgekg.observatory import Observatory
 from dgekg.store.base import Term
 
@@ -60,6 +61,16 @@ class Facts:
         return {k[len(start) :]: self.all(k) for k in sorted(self.values) if k.startswith(start)}
 
 
+@dataclass(frozen=True)
+class Links:
+    """What the network's page shows: how much there is, institutions, and pairs of instruments."""
+
+    extent: Extent
+    bridges: list[Bridge]
+    connected: list[Pair]
+    unconnected: list[Pair]
+
+
 class Snapshot:
     """What is remembered of one version."""
 
@@ -90,6 +101,12 @@ class Snapshot:
     def actors(self) -> Mapping[str, Facts]:
         """Actors with what the list shows."""
         return self._facts("actors")
+
+    @cached_property
+    def links(self) -> Links:
+        """The network; it takes seconds, once a version."""
+        net = self.observatory.network
+        return Links(net.extent(), net.bridges(), net.connected_pairs(), net.unconnected_pairs())
 
     @cached_property
     def classes(self) -> Mapping[str, frozenset[str]]:
