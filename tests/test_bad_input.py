@@ -279,3 +279,23 @@ def test_outside_a_project(tmp_path: Path, dgekg: Run) -> None:
     ran = dgekg(Project(tmp_path), "gaps")
     assert ran.code == 2
     assert "ontology/dgekg.ttl" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<scheme/stage/data>", "<scheme/stage/dta>"),
+        ("dgekg:lever ", "dgekg:levr "),
+        ("<scheme/direction/not-applicable>", "<scheme/direction/harm>"),
+        ("a dgekg:Practice ;", "a dgekg:Practice ;; ]"),
+        ("dgekg:evidenceLevel <scheme/evidence-level/", "dgekg:evidenceLevel <scheme/evidence-level/9"),
+    ],
+)
+def test_one_file_gives_the_findings_that_the_whole_project_gives(
+    sandbox: Project, dgekg: Run, old: str, new: str
+) -> None:
+    change(sandbox, PRACTICE, old, new)
+    whole = dgekg(sandbox, "validate").out.splitlines()
+    one = dgekg(sandbox, "validate", str(sandbox.data / PRACTICE)).out.splitlines()
+    assert one == [line for line in whole if line.startswith(f"data/{PRACTICE}")]
+    assert one
