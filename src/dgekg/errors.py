@@ -5,13 +5,17 @@ DgekgError                       exit 2, HTTP 500
 |   +-- UnknownValue             exit 2, HTTP 404   a name that nothing here has; the nearest is suggested
 |   +-- ViewError                exit 2, HTTP 400   a coverage view that cannot be computed as asked
 |   +-- QueryError               exit 2, HTTP 400   SPARQL that does not parse or is refused
+|   +-- NotAcceptable            exit 2, HTTP 406   no representation that the client accepts
+|   +-- TooLong                  exit 2, HTTP 413   the request is longer than this service reads
+|   +-- UnsupportedType          exit 2, HTTP 415   the request's content type is none of the protocol's
 +-- RecordNotFound               exit 2, HTTP 404   no such record, with what is near
 +-- SourceError                  exit 1, HTTP 500   a file of ours is broken (data, vocabulary, question)
 |   +-- QuestionError            exit 1, HTTP 500   a .rq file with a broken header or body
-+-- BuildFailed                  exit 1, HTTP 500   validation found violations; `current` stays as it was
 +-- NoBuild                      exit 2, HTTP 503   nothing has been built yet
 +-- StoreError                   exit 2, HTTP 503   the store cannot be opened, read or reached
     +-- StoreTimeout             exit 2, HTTP 504   it did not answer in time
+    +-- QueryStopped             exit 2, HTTP 503   a public query reached a limit and was stopped
+    +-- TooBusy                  exit 2, HTTP 429   as many public queries run as may
 """
 
 from __future__ import annotations
@@ -75,12 +79,6 @@ class QuestionError(SourceError):
     """A question file whose header or body is broken."""
 
 
-class BuildFailed(DgekgError):
-    """Validation found violations; nothing was published."""
-
-    exit_code = 1
-
-
 class NoBuild(DgekgError):
     """Nothing has been built yet."""
 
@@ -97,6 +95,38 @@ class StoreTimeout(StoreError):
     """The store did not answer in time."""
 
     http_status = 504
+
+
+class NotAcceptable(InputError):
+    """No representation that the client accepts."""
+
+    http_status = 406
+
+
+class TooLong(InputError):
+    """The request is longer than this service reads."""
+
+    http_status = 413
+
+
+class UnsupportedType(InputError):
+    """The request's content type is not one of the protocol's."""
+
+    http_status = 415
+
+
+class QueryStopped(StoreError):
+    """A public query that reached a limit of this service."""
+
+    http_status = 503
+    retry_after = 5
+
+
+class TooBusy(StoreError):
+    """As many public queries as may run at once are running."""
+
+    http_status = 429
+    retry_after = 2
 
 
 def nearest(found: str, known: Iterable[str], limit: int = 3) -> list[str]:

@@ -35,6 +35,12 @@ RESULTS_XML = Format("srx", "application/sparql-results+xml", results=QueryResul
 MARKDOWN = Format("md", "text/markdown")
 PROBLEM = Format("problem", "application/problem+json")
 
+# What is only received, or only wraps: no representation of its own.
+FORM_TYPE = "application/x-www-form-urlencoded"
+QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
+GZIP_TYPE = "application/gzip"
+
 GRAPHS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 DATASETS = (NQUADS, TRIG, TURTLE, JSONLD)
 RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)

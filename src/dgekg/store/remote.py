@@ -18,6 +18,7 @@ from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, QueryBadFormed
 
 from dgekg import template
 from dgekg.errors import QueryError, StoreError, StoreTimeout
+from dgekg.formats import NTRIPLES, RESULTS_JSON
 from dgekg.store.base import Table, Term
 from dgekg.vocabulary import BASE
 
@@ -58,7 +59,7 @@ class RemoteStore:
 
     def construct(self, query: str) -> list[Triple]:
         """Answer a CONSTRUCT or DESCRIBE (see `Store.construct`)."""
-        body = self._call(self.url, query, "application/n-triples")
+        body = self._call(self.url, query, NTRIPLES.media_type)
         try:
             return [q.triple for q in parse(body, format=RdfFormat.N_TRIPLES)]
         except SyntaxError as error:
@@ -96,7 +97,7 @@ class RemoteStore:
         self._call(self.update_url, text, "*/*")
 
     def _json(self, query: str) -> Any:
-        body = self._call(self.url, query, "application/sparql-results+json")
+        body = self._call(self.url, query, RESULTS_JSON.media_type)
         try:
             return json.loads(body)
         except ValueError as error:

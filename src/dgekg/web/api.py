@@ -12,13 +12,12 @@ from starlette.responses import Response
 
 from dgekg import formats, identifiers, questions, render
 from dgekg.coverage.gaps import KINDS
-from dgekg.errors import InputError, UnknownValue
+from dgekg.errors import InputError, NotAcceptable, UnknownValue
 from dgekg.formats import Format
 from dgekg.settings import today
 from dgekg.web import asking, directory, explore
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.snapshot import bare
-from dgekg.web.sparql import NotAcceptable
 
 Rows = tuple[Sequence[str], Sequence[Sequence[Any]], dict[str, Any]]
 Make = Callable[[], Rows]

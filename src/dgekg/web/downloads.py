@@ -11,13 +11,12 @@ from starlette.responses import FileResponse, Response
 
 from dgekg import formats, versions
 from dgekg.errors import UnknownValue
-from dgekg.formats import Format
+from dgekg.formats import GZIP_TYPE, Format
 from dgekg.store.local import LocalStore
 from dgekg.vocabulary import PREFIXES
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.snapshot import Snapshot
 
-_GZIP = "application/gzip"
 NAMES = tuple(f"dump.{f.suffix}{packed}" for f in formats.DATASETS for packed in (".gz", ""))
 
 
@@ -42,7 +41,7 @@ def download(house: House, request: Request) -> Response:
     version = visit.observatory.version
     return FileResponse(
         file,
-        media_type=_GZIP if packed else kind.media_type,
+        media_type=GZIP_TYPE if packed else kind.media_type,
         filename=f"dgekg-{version[:12]}-{name}",
         headers={"ETag": tag, "Link": link_header([(LICENCE, "license", "")])},
     )

@@ -11,13 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dgekg import formats, identifiers, template
-from dgekg.errors import InputError, RecordNotFound
+from dgekg.errors import InputError, NotAcceptable, RecordNotFound
 from dgekg.formats import Format
 from dgekg.vocabulary import BASE, ONTOLOGY, PREFIXES
 from dgekg.web import concepts, records
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.snapshot import query
-from dgekg.web.sparql import NotAcceptable
 
 _SUFFIXES = {f.suffix: f for f in formats.RECORDS}
 _GLANCE = tuple(

@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat
 
 import dgekg
 from dgekg import versions
-from dgekg.errors import QueryError, StoreError
+from dgekg.errors import QueryError, QueryStopped, StoreError, TooBusy
 from dgekg.formats import NQUADS, Format
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
@@ -31,20 +31,6 @@ from dgekg.web import wire
 IN_MEMORY_BYTES = 512 * 1024 * 1024
 _WAIT = 0.25
 _START_SECONDS = 300
-
-
-class QueryStopped(StoreError):
-    """A public query that reached a limit of this service."""
-
-    http_status = 503
-    retry_after = 5
-
-
-class TooBusy(StoreError):
-    """As many public queries as may run at once are running."""
-
-    http_status = 429
-    retry_after = 2
 
 
 class Sandbox:

@@ -12,34 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dgekg import formats, questions
-from dgekg.errors import DgekgError, InputError, QueryError, UnknownValue
-from dgekg.formats import Format
+from dgekg.errors import DgekgError, NotAcceptable, QueryError, TooLong, UnknownValue, UnsupportedType
+from dgekg.formats import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, Format
 from dgekg.web import guard
 from dgekg.web.house import House, Visit
 
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
-_UPDATE = "application/sparql-update"
 _KEYS = ("query", "default-graph-uri", "named-graph-uri", "format", "lang", "timeout")
 _SHOWN = 200
-
-
-class NotAcceptable(InputError):
-    """No representation that the client accepts."""
-
-    http_status = 406
-
-
-class TooLong(InputError):
-    """The request is longer than this service reads."""
-
-    http_status = 413
-
-
-class UnsupportedType(InputError):
-    """The request's content type is not one of the protocol's."""
-
-    http_status = 415
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +82,17 @@ async def _read(house: House, request: Request) -> Asked:
     if request.method in ("GET", "HEAD"):
         return _taken(list(request.query_params.multi_items()))
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind == _UPDATE:
+    if kind == UPDATE_TYPE:
         raise QueryError("Updates are refused: this service is read-only and takes queries, not updates.")
-    if kind not in (_FORM, _QUERY):
-        raise UnsupportedType(f'Content-Type: found "{kind}", expected {_FORM} or {_QUERY}.')
+    if kind not in (FORM_TYPE, QUERY_TYPE):
+        raise UnsupportedType(f'Content-Type: found "{kind}", expected {FORM_TYPE} or {QUERY_TYPE}.')
     body = await _body(request, 4 * house.settings.query_bytes + 10_000)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise QueryError(f"The request is not UTF-8 (byte {error.start}). Send UTF-8.") from error
     pairs = list(request.query_params.multi_items())
-    if kind == _FORM:
+    if kind == FORM_TYPE:
         return _taken([*pairs, *parse_qsl(text, keep_blank_values=True)])
     return _taken([*pairs, ("query", text)])
 
