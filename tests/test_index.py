@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from dgekg.errors import SourceError, UnknownValue
 from dgekg.index import Index
 from dgekg.observatory import Observatory
 from dgekg.settings import Project
-from dgekg.store.base import Table
+from dgekg.store.base import Term
 from dgekg.store.local import LocalStore
 from dgekg.vocabulary import PREFIXES, RDF_TYPE
 
@@ -31,9 +32,9 @@ class Counting(LocalStore):
         self.engine = inner.engine
         self.asked: Counter[str] = Counter()
 
-    def select(self, query: str) -> Table:
+    def rows(self, query: str) -> Iterator[tuple[Term | None, ...]]:
         self.asked[query] += 1
-        return super().select(query)
+        return super().rows(query)
 
 
 def test_each_dimension_is_read_once(world_store: LocalStore, project: Project, world_observatory: Observatory) -> None:

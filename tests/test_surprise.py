@@ -215,7 +215,7 @@ def test_what_is_not_published_is_not_compared(observatory: Observatory, project
         key: replace(cell, state=State.NOT_PUBLISHED) if STAGE["data"] in key or STAGE["retirement"] in key else cell
         for key, cell in grid.cells.items()
     }
-    hidden = Grid(grid.view, grid.axes, withheld, grid.total, grid.as_of)
+    hidden = replace(grid, cells=withheld)
     seen = surprise(observatory.index, hidden, read_rounds(observatory.store, project.queries))
     assert not [key for key in seen.cells if STAGE["data"] in key]
     assert STAGE["retirement"] not in {line.concept for line in seen.too_small}

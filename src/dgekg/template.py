@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from dgekg.errors import InputError, SourceError
+from dgekg.errors import InputError, QueryError, SourceError
 
 _SLOT = re.compile(
     r"^(?P<indent>[ \t]*)VALUES \?(?P<name>[A-Za-z_]\w*) \{ ?(?P<default>[^\n]*?) ?\}[ \t]*$", re.MULTILINE
@@ -51,6 +51,18 @@ def bind(text: str, values: Mapping[str, Sequence[Value]]) -> str:
         return f"{match['indent']}VALUES ?{match['name']} {{ {' '.join(str(t) for t in terms)} }}"
 
     return _SLOT.sub(replacement, text)
+
+
+def columns(text: str) -> list[str]:
+    """Return the variables of a SELECT that names them, in order.
+
+    >>> columns("# SELECT what\\nSELECT DISTINCT ?thing ?concept WHERE { ?thing a ?concept }")
+    ['?thing', '?concept']
+    """
+    head = re.search(r"^SELECT (?:DISTINCT )?((?:\?\w+ ?)+)", text, re.MULTILINE)
+    if head is None:
+        raise QueryError("expected a SELECT query that names its variables.")
+    return head[1].split()
 
 
 def read(path: Path) -> str:

@@ -1,21 +1,26 @@
-"""The arithmetic of a view: intersections and counts over packed sets, many cells at a time."""
+"""The arithmetic of a view: intersections and counts over packed sets, many cells at a time.
+
+A cell is the intersection of one line from each dimension. Two things keep the work small. Where every word of a
+dimension's lines is all or nothing (see `index.layout`), its cells come out of a matrix product over the words,
+instead of an intersection each. And where what is left of the other dimensions is sparse, only its words are read.
+"""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dgekg.index import Bits, Index, Lists
 
-_WORDS_AT_ONCE = 2**21
+Counts = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.float32]
+_BLOCK = 2**16
 _FLAGS_AT_ONCE = 2**24
-_NOTHING: Mapping[str, int] = MappingProxyType({})
+_SPARSE = 4
+_EXACT = 2**24  # practices up to which a float32 sum of bits is exact
 
 
 def popcount(bits: Bits) -> int:
@@ -23,109 +28,80 @@ def popcount(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What was counted of one cell.
-
-    Attributes:
-        near: practices in it, or that say something broader.
-        present: whether its coordinates alone, without qualities, hold a practice.
-        counts: by name; nothing where the cell is empty.
-        bits: its practices.
-        newest: day of their newest evidence, as an ordinal; 0 for none.
-    """
-
-    near: int
-    present: bool
-    counts: Mapping[str, int]
-    bits: Bits
-    newest: int
+def counts_of(lines: Bits, shared: Bits) -> Counts:
+    """Return for each line how many practices of a set it holds: all values of a facet at once."""
+    return _last(lines, shared, None)
 
 
-class Table:
-    """Counts over the product of several lists of rows.
+def whole_words(lines: Bits, everything: Bits) -> Weights | None:
+    """Return words x lines, 1 where a line holds all practices of a word; None where it holds some of any."""
+    held = lines != 0
+    if len(everything) * 64 > _EXACT or not np.array_equal(np.where(held, everything, 0), lines):
+        return None
+    return np.ascontiguousarray(held.T).astype(np.float32)
+
+
+def product(lines: Sequence[Bits], whole: Sequence[Weights | None], shared: Bits) -> Counts:
+    """Return the number of practices of a set in each cell of a product of lines.
 
     Args:
-        index: whose practices are counted.
-        shape: how many rows each dimension has.
-        lines: name -> one array of rows for each dimension it spans, and a set that all cells share. The line
-            "practices" says who is in a cell.
-        spans: name -> for each dimension, whether the line depends on it.
+        lines: for each dimension, rows of words.
+        whole: for each dimension, what `whole_words` says of its lines.
+        shared: the set that all cells lie in.
     """
-
-    def __init__(
-        self,
-        index: Index,
-        shape: tuple[int, ...],
-        lines: Mapping[str, tuple[Sequence[Bits], Bits]],
-        spans: Mapping[str, Sequence[bool]],
-    ) -> None:
-        self.index, self.shape = index, shape
-        self.lines: dict[str, tuple[list[Bits | None], Bits]] = {}
-        for name, (arrays, shared) in lines.items():
-            left = iter(arrays)
-            self.lines[name] = ([next(left) if spanned else None for spanned in spans[name]], shared)
-
-    def counted(self) -> Iterator[Counted]:
-        """Yield what was counted, in the order of the product."""
-        inner = len(self.shape) - 1
-        while inner > 0 and math.prod(self.shape[inner - 1 :]) * self.index.words <= _WORDS_AT_ONCE:
-            inner -= 1
-        for outer in itertools.product(*(range(n) for n in self.shape[:inner])):
-            yield from self._chunk(outer, inner)
-
-    def _chunk(self, outer: tuple[int, ...], inner: int) -> Iterator[Counted]:
-        counts = {name: _counts(self._sets(name, outer, inner)) for name in self.lines}
-        members = self._sets("practices", outer, inner)
-        held = np.flatnonzero(counts["practices"])
-        few = members[held]
-        del members
-        extra = self._distinct(few)
-        names = tuple(counts)
-        table = np.stack([*(counts[name][held] for name in names), *extra], axis=1).tolist()
-        full = {at: (row, bits) for at, row, bits in zip(held.tolist(), table, few, strict=True)}
-        near, present = counts["near"].tolist(), (counts["present"] > 0).tolist()
-        for at, (around, there) in enumerate(zip(near, present, strict=True)):
-            if at in full:
-                row, bits = full[at]
-                named = dict(zip((*names, "actors", "countries"), row, strict=False))
-                yield Counted(around, there, named, bits, row[-1])
-            else:
-                yield Counted(around, there, _NOTHING, self.index.none, 0)
-
-    def _sets(self, name: str, outer: tuple[int, ...], inner: int) -> Bits:
-        """Return one set a cell of the chunk."""
-        arrays, shared = self.lines[name]
-        one = shared
-        for at, array in zip(outer, arrays[:inner], strict=True):
-            one = one if array is None else one & array[at]
-        sets = one.reshape(1, self.index.words)
-        for size, array in zip(self.shape[inner:], arrays[inner:], strict=True):
-            if array is None:
-                sets = np.repeat(sets, size, axis=0)
-            else:
-                sets = (sets[:, None, :] & array[None, :, :]).reshape(-1, self.index.words)
-        return sets
-
-    def _distinct(self, sets: Bits) -> tuple[npt.NDArray[np.int64], ...]:
-        """Return distinct actors, distinct countries and the newest day of each set."""
-        practices = len(self.index.practices)
-        found = tuple(np.zeros(len(sets), dtype=np.int64) for _ in range(3))
-        widest = max(practices, *(_width(one) for one in (self.index.actors, self.index.countries)), 1)
-        step = max(1, _FLAGS_AT_ONCE // widest)
-        for start in range(0, len(sets), step):
-            part = np.ascontiguousarray(sets[start : start + step])
-            flags = np.unpackbits(part.view(np.uint8), axis=1, bitorder="little")[:, :practices]
-            cell, practice = np.nonzero(flags)
-            for column, lists in zip(found, (self.index.actors, self.index.countries), strict=False):
-                column[start : start + step] = _union_sizes(lists, cell, practice, len(part))
-            np.maximum.at(found[2], cell + start, self.index.newest[practice])
-        return found
+    widths = [0 if one is None else one.shape[1] for one in whole]
+    lead = int(np.argmax(widths)) if any(widths) else -1
+    weights = whole[lead] if lead >= 0 else None
+    # Few rows outside, many inside: the innermost dimension is one operation over all of its rows.
+    order = sorted((n for n in range(len(lines)) if n != lead), key=lambda n: len(lines[n]))
+    counts = _walk(shared, [lines[n] for n in order], weights)
+    places = [*order, lead] if lead >= 0 else order
+    return counts.transpose(np.argsort(places))
 
 
-def _counts(sets: Bits) -> npt.NDArray[np.int64]:
-    counts: npt.NDArray[np.int64] = np.bitwise_count(sets).sum(axis=1, dtype=np.int64)
-    return counts
+def _walk(prefix: Bits, lines: Sequence[Bits], weights: Weights | None) -> Counts:
+    shape = tuple(len(one) for one in lines) + (() if weights is None else (weights.shape[1],))
+    used = np.flatnonzero(prefix)
+    if not len(used):
+        return np.zeros(shape, dtype=np.int64)
+    if lines and len(used) * _SPARSE <= len(prefix):
+        prefix, lines = prefix[used], [np.take(one, used, axis=1) for one in lines]
+        weights = None if weights is None else weights[used]
+    if not lines:
+        whole: Counts = _summed(np.bitwise_count(prefix)[None, :], weights)[0]
+        return whole
+    if len(lines) == 1:
+        return _last(lines[0], prefix, weights)
+    return np.stack([_walk(prefix & row, lines[1:], weights) for row in lines[0]])
+
+
+def _last(lines: Bits, prefix: Bits, weights: Weights | None) -> Counts:
+    """Count the innermost dimension, in blocks that stay near the processor."""
+    step = max(1, _BLOCK // max(1, len(prefix)))
+    found = [_summed(np.bitwise_count(lines[n : n + step] & prefix), weights) for n in range(0, len(lines), step)]
+    if not found:
+        return np.zeros((0,) if weights is None else (0, weights.shape[1]), dtype=np.int64)
+    return np.concatenate(found)
+
+
+def _summed(counted: npt.NDArray[np.uint8], weights: Weights | None) -> Counts:
+    """Add up the counts of words, whole or by the lines of the leading dimension."""
+    if weights is None:
+        return np.asarray(np.add.reduce(counted, axis=1, dtype=np.uint32), dtype=np.int64)
+    return np.asarray(np.rint(counted.astype(np.float32) @ weights), dtype=np.int64)
+
+
+def distinct(index: Index, sets: Bits, of: Sequence[Lists]) -> list[Counts]:
+    """Return for each set how many different things its practices have together, for each kind of thing."""
+    found = [np.zeros(len(sets), dtype=np.int64) for _ in of]
+    widest = max(len(index.slots), *(_width(lists) for lists in of), 1)
+    step = max(1, _FLAGS_AT_ONCE // widest)
+    for start in range(0, len(sets), step):
+        part = sets[start : start + step]
+        cell, practice = np.nonzero(index.flags(part))
+        for column, lists in zip(found, of, strict=True):
+            column[start : start + step] = _union_sizes(lists, cell, practice, len(part))
+    return found
 
 
 def _width(lists: Lists) -> int:
@@ -143,8 +119,8 @@ def _union_sizes(
     return sizes
 
 
-def spread(lists: Lists, rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the numbers of some rows of `Index.lists`, each with the place in `rows` that it came from.
+def spread(lists: Lists, rows: npt.NDArray[np.integer[Any]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Return the numbers of some rows of lists, each with the place in `rows` that it came from.
 
     >>> starts = np.array([0, 2, 3])
     >>> [a.tolist() for a in spread((starts, np.array([7, 8, 9])), np.array([1, 0]))]

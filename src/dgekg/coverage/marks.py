@@ -14,38 +14,35 @@ Where a view has no row of groups, the groups of its filters count, any of them;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dgekg.coverage.arrays import spread
 from dgekg.index import Bits, Index, Pairs
 
 ANY = ""
+Numbers = npt.NDArray[np.integer[Any]]
 
 
 class Marks:
-    """Sets of practices by group; `ANY` is any group or none."""
+    """Sets of practices by group; `ANY` is any group or none. One for each rung of an index (see `marks_of`)."""
 
     def __init__(self, index: Index, rung: int) -> None:
         self.index = index
-        improved: list[tuple[str, str]] = []
-        harmed: list[tuple[str, str]] = []
-        unnamed: list[str] = []
-        for practice, items in index.evidence.items():
-            for item in items:
-                named = [(practice, group) for group in item.groups] or [(practice, ANY)]
-                shown = (item.speaks_to, item.indicator, item.direction) == ("effect", "outcome", "improvement")
-                if shown and item.level >= rung:
-                    improved += named
-                if item.direction in ("harm", "mixed"):
-                    harmed += named
-                    unnamed += [] if item.groups else [practice]
+        lines = index.evidence
+        shown = lines.where("speaks", "effect") & lines.where("indicator", "outcome")
+        shown &= lines.where("direction", "improvement") & (lines.level >= rung)
+        improved, _ = self._by_group(np.flatnonzero(shown))
+        harmed, unnamed = self._by_group(np.flatnonzero(lines.where("direction", "harm", "mixed")))
         self.effect = self._sets(improved, index.within)
-        reached = {g: index.within.get(g, frozenset()) | index.narrower.get(g, frozenset()) for _, g in harmed}
+        reached = {g: index.within.get(g, frozenset()) | index.narrower.get(g, frozenset()) for g in harmed if g}
         self.harm = self._sets(harmed, reached)
-        self.harm_to_all = index.bits(index.position[p] for p in unnamed)
-        promising = [(p, g) for p, groups in index.promising.items() for g in groups if p in index.position]
+        self.harm_to_all = index.bits(unnamed)
+        numbers, groups = index.promising
+        promising = {g: numbers[[n for n, one in enumerate(groups) if one == g]] for g in sorted(set(groups))}
         self.promising = self._sets(promising, index.within)
 
     def effect_for(self, groups: Iterable[str]) -> Bits:
@@ -60,18 +57,33 @@ class Marks:
         """Return the practices that are promising for one of these groups."""
         return self._any(self.promising, groups)
 
-    def _any(self, sets: dict[str, Bits], groups: Iterable[str]) -> Bits:
+    def _any(self, sets: Mapping[str, Bits], groups: Iterable[str]) -> Bits:
         found = self.index.none.copy()
         for group in groups:
             found |= sets.get(group, self.index.none)
         return found
 
-    def _sets(self, pairs: Iterable[tuple[str, str]], reach: Pairs) -> dict[str, Bits]:
-        at: dict[str, npt.NDArray[np.bool_]] = {}
-        for practice, group in pairs:
-            wide = reach.get(group, frozenset({group})) | {ANY}
-            for one in wide:
-                if one not in at:
-                    at[one] = np.zeros(len(self.index.practices), dtype=bool)
-                at[one][self.index.position[practice]] = True
-        return {group: self.index.bits(np.flatnonzero(flags)) for group, flags in at.items()}
+    def _by_group(self, at: Numbers) -> tuple[dict[str, Numbers], Numbers]:
+        """Return the practices of some lines of evidence by the group named, and those of lines that name none."""
+        lines = self.index.evidence
+        origin, groups = spread((lines.starts, lines.groups), at)
+        practices = lines.practice[at]
+        named = np.bincount(origin, minlength=len(at)) > 0
+        found = {lines.names[g]: practices[origin[groups == g]] for g in np.unique(groups)}
+        return {**found, ANY: practices[~named]}, practices[~named]
+
+    def _sets(self, pairs: Mapping[str, Numbers], reach: Pairs) -> dict[str, Bits]:
+        found: dict[str, Bits] = {}
+        for group, practices in pairs.items():
+            if not len(practices):
+                continue
+            bits = self.index.bits(practices)
+            for one in reach.get(group, frozenset({group})) | {ANY}:
+                found[one] = found[one] | bits if one in found else bits
+        return found
+
+
+def marks_of(index: Index, rung: int) -> Marks:
+    """Return the marks of an index for a rung; remembered with the index."""
+    marks: Marks = index.remembered(("marks", rung), lambda: Marks(index, rung))
+    return marks

@@ -8,11 +8,15 @@ group, counts what is published and says that some is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from dgekg.index import Index
+import numpy as np
+import numpy.typing as npt
+
+from dgekg.index import Bits, Index
 
 Sets = Iterable[frozenset[str]]
+Flags = npt.NDArray[np.bool_]
 
 
 class Published:
@@ -52,3 +56,54 @@ class Published:
                     any_of |= touched.get(concept, 0)
                 held &= any_of
         return bool(held)
+
+    def table(
+        self,
+        places: Sequence[str] | None,
+        people: Sequence[str] | None,
+        regions: Sequence[frozenset[str]],
+        groups: Sequence[frozenset[str]],
+    ) -> tuple[Flags, Flags]:
+        """Return which cells of a table of regions by groups are withheld whole, and which in part.
+
+        Args:
+            places: rows of regions ("" for not stated); None where the view has none.
+            people: likewise, of groups.
+            regions: the sets of regions that hold for all cells, by filters.
+            groups: likewise, of groups.
+        """
+        over = [self._lines(at, rows) for at, rows in zip(self._over, (places, people), strict=True)]
+        near = [self._lines(at, rows) for at, rows in zip(self._touched, (places, people), strict=True)]
+        whole = np.full((len(over[0]), len(over[1])), self.withheld(regions, groups))
+        if places is not None and people is not None:
+            whole |= (over[0][:, None, :] & over[1][None, :, :]).any(axis=2)
+        for one in groups if places is not None else ():
+            whole |= _all_share(over[0], self._lines(self._over[1], one))[:, None]
+        for one in regions if people is not None else ():
+            whole |= _all_share(over[1], self._lines(self._over[0], one))[None, :]
+        held = near[0][:, None, :] & near[1][None, :, :]
+        for touched, sets in zip(self._touched, (regions, groups), strict=True):
+            for one in sets:
+                held = held & np.bitwise_or.reduce(self._lines(touched, one), axis=0)
+        return whole, held.any(axis=2) & ~whole
+
+    def _lines(self, domains: dict[str, int], rows: Iterable[str] | None) -> Bits:
+        """Return the domains of some concepts as words; all domains, once, where there are no rows."""
+        masks = [self.every] if rows is None else [domains.get(row, 0) for row in rows]
+        return words_of(masks, self.every.bit_length())
+
+
+def _all_share(lines: Bits, others: Bits) -> Flags:
+    """Return which lines share a domain with each of some others."""
+    shared: Flags = np.logical_and.reduce((lines[:, None, :] & others[None, :, :]).any(axis=2), axis=1)
+    return shared
+
+
+def words_of(masks: Sequence[int], bits: int) -> Bits:
+    """Return whole numbers as rows of 64-bit words.
+
+    >>> words_of([1, 1 << 64], 65).tolist()
+    [[1, 0], [0, 1]]
+    """
+    size = 8 * max(1, (bits + 63) // 64)
+    return np.frombuffer(b"".join(mask.to_bytes(size, "little") for mask in masks), dtype="<u8").reshape(-1, size // 8)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from dgekg.coverage.view import View
-from dgekg.index import Bits, Concept, Index
+from dgekg.index import Bits, Concept, Index, direct_of
 
 NOT_STATED = ""
 FOCUSED_ROWS = 3
@@ -42,69 +44,57 @@ class Axis:
     direct: Bits = field(repr=False)
     near: Bits = field(repr=False)
 
-    def keep(self, rows: Sequence[str]) -> Axis:
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes it holds."""
+        return self.closed.nbytes + self.direct.nbytes + self.near.nbytes
+
+    @cached_property
+    def at(self) -> Mapping[str, int]:
+        """Row -> its place."""
+        return {row: n for n, row in enumerate(self.rows)}
+
+    def keep(self, places: npt.NDArray[np.intp]) -> Axis:
         """Return the axis with some of its rows."""
-        at = [self.rows.index(row) for row in rows]
         return replace(
             self,
-            rows=tuple(rows),
-            depths=tuple(self.depths[n] for n in at),
-            closed=self.closed[at],
-            direct=self.direct[at],
-            near=self.near[at],
+            rows=tuple(self.rows[n] for n in places),
+            depths=tuple(self.depths[n] for n in places),
+            closed=self.closed[places],
+            direct=self.direct[places],
+            near=self.near[places],
         )
 
 
 def axis_of(index: Index, view: View, name: str, depth: int | None) -> Axis:
-    """Return the rows of a dimension down to a depth (None: all)."""
+    """Return the rows of a dimension down to a depth (None: all); remembered with the index."""
+    source = view.source(index.dimension(name))
+    axis: Axis = index.remembered(("axis", name, source, depth), lambda: _axis(index, name, source, depth))
+    return axis
+
+
+def _axis(index: Index, name: str, source: str, depth: int | None) -> Axis:
     dimension = index.dimension(name)
-    source = view.source(dimension)
-    closed, direct = dict(index.members(source)), dict(index.members(direct_of(source)))
+    closed, direct = index.members(source), index.members(direct_of(source))
     every = walk(index.concepts(name))
     # What stands beside the hierarchy (a place that M49 leaves out) is a row only where a practice names it.
     beside = tuple(f"{home}/" for home in dimension.beside)
     shown = [(iri, level) for iri, level in every if not iri.startswith(beside) or iri in direct] if beside else every
     ordered = [(iri, level) for iri, level in shown if depth is None or level <= depth]
-    stated = index.none.copy()
-    for iri, _level in every:
-        stated |= closed.get(iri, index.none)
+    rows = [iri for iri, _ in ordered]
+    stated = np.bitwise_or.reduce(closed.stack(iri for iri, _ in every), axis=0, initial=0, dtype=np.uint64)
     missing = index.everything & ~stated
+    lines, own = closed.stack(rows), direct.stack(rows)
+    near = lines.copy()
+    for n, iri in enumerate(rows):
+        for broader in index.within.get(iri, frozenset()) - {iri}:
+            if broader in direct:
+                near[n] |= direct[broader]
+    focused = _focused(index, rows, lines, own, index.roots.get(name), missing)
     if missing.any():
         ordered.append((NOT_STATED, 0))
-        closed[NOT_STATED] = direct[NOT_STATED] = missing
-    rows = tuple(iri for iri, _ in ordered)
-    near = []
-    for iri in rows:
-        bits = closed.get(iri, index.none).copy()
-        for broader in index.within.get(iri, frozenset()) - {iri}:
-            bits |= direct.get(broader, index.none)
-        near.append(bits)
-    return Axis(
-        name,
-        rows,
-        tuple(level for _, level in ordered),
-        _focused(index, rows, closed, direct, index.roots.get(name)),
-        stack(index, [closed.get(iri, index.none) for iri in rows]),
-        stack(index, [direct.get(iri, index.none) for iri in rows]),
-        stack(index, near),
-    )
-
-
-def stack(index: Index, lines: Sequence[Bits]) -> Bits:
-    """Return sets as the lines of one array."""
-    return np.array(lines, dtype=np.uint64).reshape(len(lines), index.words)
-
-
-def direct_of(source: str) -> str:
-    """Return the dimension of what practices say themselves.
-
-    >>> direct_of("stage"), direct_of("provision"), direct_of("supported-instrument")
-    ('direct-stage', 'direct-norm', 'direct-supported-norm')
-    """
-    for norm in ("provision", "instrument"):
-        if source.endswith(norm):
-            return f"direct-{source.removesuffix(norm)}norm"
-    return f"direct-{source}"
+        lines, own, near = (np.vstack([bits, missing[None, :]]) for bits in (lines, own, near))
+    return Axis(name, tuple(iri for iri, _ in ordered), tuple(level for _, level in ordered), focused, lines, own, near)
 
 
 def walk(concepts: Mapping[str, Concept]) -> list[tuple[str, int]]:
@@ -148,16 +138,19 @@ def _order(concept: Concept) -> tuple[tuple[str, ...], list[tuple[int, int, str]
     return concept.broader, natural, concept.code
 
 
-def _focused(
-    index: Index, rows: Sequence[str], closed: Mapping[str, Bits], direct: Mapping[str, Bits], root: str | None
-) -> Bits:
-    """Count for each practice the lowest rows it reaches, and keep those with one to three."""
-    shown = set(rows) - {root, NOT_STATED}
-    reached = np.zeros(index.words * 64, dtype=np.int64)
-    for row in shown:
-        lowest = closed.get(row, index.none).copy()
-        for narrower in (index.narrower.get(row, frozenset()) & shown) - {row}:
-            lowest &= ~closed.get(narrower, index.none)
-        reached += np.unpackbits(lowest.view(np.uint8), bitorder="little")
-    few = index.bits(np.flatnonzero((reached > 0) & (reached <= FOCUSED_ROWS)))
-    return few & ~direct.get(root or NOT_STATED, index.none)
+def _focused(index: Index, rows: Sequence[str], closed: Bits, direct: Bits, root: str | None, missing: Bits) -> Bits:
+    """Return the practices whose lowest rows are one to three; counted in four sets: at least one, two, three, four."""
+    at = {row: n for n, row in enumerate(rows)}
+    least = [index.none.copy() for _ in range(FOCUSED_ROWS + 1)]
+    for row, n in at.items():
+        if row == root:
+            continue
+        lowest = closed[n].copy()
+        for narrower in index.narrower.get(row, frozenset()) - {row}:
+            if narrower in at:
+                lowest &= ~closed[at[narrower]]
+        for more, fewer in zip(reversed(least), reversed(least[:-1]), strict=False):
+            more |= fewer & lowest
+        least[0] |= lowest
+    everywhere = direct[at[root]] if root in at else index.none
+    return least[0] & ~least[-1] & ~(missing if root is None else everywhere)

@@ -18,7 +18,7 @@ It does not travel up, except that all parts of a partition searched means the w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from dgekg.index import NORMS, Index
@@ -53,7 +53,7 @@ class Searches:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.statements = index.statements
-        self.dimensions = tuple(dict.fromkeys(_key(n) for n, d in index.dimensions.items() if d.coordinate))
+        self.dimensions = tuple(dict.fromkeys(key_of(n) for n, d in index.dimensions.items() if d.coordinate))
         self.partitions = tuple(n for n, d in index.dimensions.items() if d.partition and d.coordinate)
         self._spoken = [frozenset(map(_primary, s.languages)) for s in self.statements]
         self._status = {
@@ -135,11 +135,10 @@ class Searches:
         others = self._status[SEARCHED] & ~direct
         if not self._all(point, 1) & others:
             return False
-        asked = {name for name, _ in point}
-        silent = [(d, self.index.roots[d]) for d in self.partitions if d not in asked and d in self.index.roots]
+        silent = tuple(self.silent({name for name, _ in point}).items())
         for which in (0, -1):
             smallest = tuple(
-                (d, self._leaves(c)[which]) if d in self.partitions else (d, c) for d, c in (*point, *silent)
+                (d, self.leaves(c)[which]) if d in self.partitions else (d, c) for d, c in (*point, *silent)
             )
             if direct and not self._tongues(smallest):
                 continue
@@ -147,7 +146,16 @@ class Searches:
                 return False
         return True
 
-    def _leaves(self, concept: str) -> tuple[str, ...]:
+    def silent(self, asked: Set[str]) -> dict[str, str]:
+        """Return the partitions of which a cell says nothing, with the root that it means."""
+        return {d: self.index.roots[d] for d in self.partitions if d not in asked and d in self.index.roots}
+
+    def with_status(self, status: str) -> int:
+        """Return the statements of a status."""
+        return self._status[status]
+
+    def leaves(self, concept: str) -> tuple[str, ...]:
+        """Return the smallest parts of a concept, in order."""
         if concept not in self._smallest:
             below = self.index.narrower.get(concept, frozenset({concept}))
             self._smallest[concept] = tuple(sorted(c for c in below if not self.index.children.get(c))) or (concept,)
@@ -160,24 +168,24 @@ class Searches:
         """Return the statements that speak of the cell (0), or of some part of it (1)."""
         any_of: dict[str, int] = {}
         for name, concept in point:
-            key = _key(name)
-            any_of[key] = any_of.get(key, 0) | self._speaking(key, concept)[which]
-        held = (1 << len(self.statements)) - 1 if which else self._elsewhere(tuple(any_of))
+            key = key_of(name)
+            any_of[key] = any_of.get(key, 0) | self.speaking(key, concept)[which]
+        held = (1 << len(self.statements)) - 1 if which else self.elsewhere(tuple(any_of))
         for one in any_of.values():
             held &= one
         return held
 
-    def _elsewhere(self, asked: tuple[str, ...]) -> int:
+    def elsewhere(self, asked: tuple[str, ...]) -> int:
         """Return the statements that, in the dimensions that are not asked, speak of the root."""
         if asked not in self._unasked:
             held = (1 << len(self.statements)) - 1
             for dimension in set(self.dimensions) - set(asked):
                 root = self.index.roots.get(dimension, "")
-                held &= self._speaking(dimension, root)[0] | self._silent[dimension]
+                held &= self.speaking(dimension, root)[0] | self._silent[dimension]
             self._unasked[asked] = held
         return self._unasked[asked]
 
-    def _speaking(self, dimension: str, concept: str) -> tuple[int, int]:
+    def speaking(self, dimension: str, concept: str) -> tuple[int, int]:
         """Return the statements at or above a concept, and those that share a part with it."""
         key = (dimension, concept)
         if key not in self._of:
@@ -229,7 +237,8 @@ def _points(conditions: Sequence[Condition]) -> list[Point]:
     return [tuple(sorted(set(point))) for point in itertools.product(*singles)]
 
 
-def _key(dimension: str) -> str:
+def key_of(dimension: str) -> str:
+    """Return the dimension in which a statement names a concept: provisions and instruments are norms."""
     return "norm" if dimension in NORMS else dimension
 
 

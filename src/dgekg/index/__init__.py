@@ -1,13 +1,12 @@
 """The incidence index: practices x concepts of every dimension, as packed bits.
 
-It is a copy of the derived dimension triples, read from any store by one query a dimension, so that a count
-here and a count in SPARQL come from the same closure. Row sets are `uint64` words, one bit a practice, in the
-order of `practices`.
+It is a copy of the derived dimension triples, so that a count here and a count in SPARQL come from the same closure.
+It is read from a store, one query a dimension, or opened from the file that a build wrote (`index.file`), mapped into
+memory and shared by all processes. Row sets are `uint64` words with one bit a practice (see `index.layout`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +14,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pyoxigraph import NamedNode
 
-from dgekg import identifiers, template
 from dgekg.errors import UnknownValue
-from dgekg.index.records import Concept, Dimension, Evidence, Statement, dimensions
-from dgekg.store.base import Store, Table
-from dgekg.vocabulary import BASE
+from dgekg.index import layout
+from dgekg.index.extract import StoreParts
+from dgekg.index.layout import Bits
+from dgekg.index.lines import EvidenceLines, Members
+from dgekg.index.parts import Array, Parts
+from dgekg.index.records import (
+    NORMS,
+    Concept,
+    Dimension,
+    Evidence,
+    Statement,
+    cell_dimensions,
+    dimensions,
+    direct_of,
+)
+from dgekg.store.base import Store
 
 __all__ = [
     "NORMS",
@@ -34,71 +44,96 @@ __all__ = [
     "Pairs",
     "Statement",
     "dimensions",
+    "direct_of",
 ]
 
-Bits = npt.NDArray[np.uint64]
 Pairs = Mapping[str, frozenset[str]]
-Lists = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
-NORMS = ("provision", "instrument")
+Lists = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]
+_MEMORY = 2**28  # bytes
 
 
 class Index:
     """The arrays of one version of the graph.
 
     Args:
-        store: any store that holds a built version.
+        store: any store that holds a built version; None where `parts` come from elsewhere.
         queries: folder with `views/` and `dimensions.yaml`.
+        parts: arrays and tables, such as those of a file.
     """
 
-    def __init__(self, store: Store, queries: Path) -> None:
-        self._store, self._views = store, queries / "views"
+    def __init__(self, store: Store | None, queries: Path, parts: Parts | None = None) -> None:
         self.dimensions = dimensions(queries)
-        rows = self._table("practices").rows
-        self.practices = tuple(_text(r[0]) for r in rows)
-        self.position = {iri: n for n, iri in enumerate(self.practices)}
-        self.rung = np.array([int(_text(r[1]) or -1) for r in rows], dtype=np.int8)  # -1: no evidence
-        self.words = max(1, (len(self.practices) + 63) // 64)
-        self._read: dict[str, tuple[dict[str, Bits], dict[str, set[str]]]] = {}
+        if parts is None:
+            if store is None:
+                raise ValueError("an index needs a store or parts")
+            parts = StoreParts(store, queries / "views", cell_dimensions(self.dimensions))
+        self.parts = parts
+        self.rung: npt.NDArray[np.int8] = parts.array("rung")
+        self.words = max(1, int(parts.array("slots").max(initial=0)) // 64 + 1)
+        self.memory: dict[Any, Any] = {}
 
-    def members(self, dimension: str) -> Mapping[str, Bits]:
+    @cached_property
+    def practices(self) -> tuple[str, ...]:
+        """IRIs of the practices, in order; their place is their number."""
+        return tuple(name.decode() for name in self.parts.array("practices").tolist())
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Practice -> its number."""
+        return {iri: n for n, iri in enumerate(self.practices)}
+
+    @cached_property
+    def slots(self) -> npt.NDArray[np.int32]:
+        """The bit of each practice."""
+        return self.parts.array("slots")
+
+    def members(self, dimension: str) -> Members:
         """Return concept IRI -> bits of the practices that lie in it; concepts with none are absent."""
-        return self._incidence(dimension)[0]
+        members: Members = self.remembered(("members", dimension), lambda: Members(*self._rows(dimension)))
+        return members
 
-    def bits(self, positions: Iterable[int]) -> Bits:
-        """Pack practice positions into words."""
-        packed = np.zeros(self.words * 64, dtype=bool)
-        packed[np.fromiter(positions, dtype=np.int64)] = True
-        return np.packbits(packed, bitorder="little").view(np.uint64)
+    def remembered(self, key: Any, make: Any) -> Any:
+        """Return what `make` gives, made once; the last few are kept."""
+        if key in self.memory:
+            return self.memory[key]
+        made = make()
+        while self.memory and sum(map(_size, [*self.memory.values(), made])) > _MEMORY:
+            self.memory.pop(next(iter(self.memory)), None)
+        return self.memory.setdefault(key, made)
+
+    def bits(self, numbers: Iterable[int]) -> Bits:
+        """Pack practices, given by number, into words."""
+        flags = np.zeros(self.words * 64, dtype=bool)
+        at = numbers if isinstance(numbers, np.ndarray) else np.fromiter(numbers, dtype=np.int64)
+        flags[self.slots[at]] = True
+        return layout.pack(flags)
+
+    def flags(self, bits: Bits) -> npt.NDArray[np.bool_]:
+        """Return sets (the last dimension are words) as whether each practice is in them, by number."""
+        return layout.unpack(bits)[..., self.slots].astype(bool)
 
     def unpack(self, bits: Bits) -> list[str]:
         """Return the practices of a set, in order."""
-        flags = np.unpackbits(bits.view(np.uint8), bitorder="little")[: len(self.practices)]
-        return [self.practices[i] for i in np.flatnonzero(flags)]
+        return [self.practices[n] for n in np.flatnonzero(self.flags(bits))]
 
     @cached_property
     def none(self) -> Bits:
         """The empty set."""
-        return np.zeros(self.words, dtype=np.uint64)
+        empty = np.zeros(self.words, dtype=np.uint64)
+        empty.setflags(write=False)
+        return empty
 
     @cached_property
     def everything(self) -> Bits:
         """The set of all practices."""
-        return self.bits(range(len(self.practices)))
+        return self.bits(range(len(self.slots)))
 
     @cached_property
     def hierarchy(self) -> Mapping[str, Mapping[str, Concept]]:
         """Concepts by the scheme or class that holds them, then by IRI."""
-        found: dict[str, dict[str, tuple[set[str], set[str]]]] = {}
-        for concept, home, notation, broader in self._table("hierarchy").rows:
-            notations, above = found.setdefault(_text(home), {}).setdefault(_text(concept), (set(), set()))
-            notations.update([_text(notation)] if notation is not None else [])
-            above.update([_text(broader)] if broader is not None else [])
         return {
-            home: {
-                iri: Concept(iri, _tail(iri), min(notations, default=""), tuple(sorted(above)))
-                for iri, (notations, above) in sorted(members.items())
-            }
-            for home, members in found.items()
+            home: {iri: Concept(iri, _tail(iri), notation, tuple(broader)) for iri, (notation, broader) in said.items()}
+            for home, said in self.parts.table("hierarchy").items()
         }
 
     def concepts(self, dimension: str) -> Mapping[str, Concept]:
@@ -166,124 +201,70 @@ class Index:
         return found
 
     @cached_property
-    def evidence(self) -> Mapping[str, tuple[Evidence, ...]]:
-        """Practice -> its evidence."""
-        groups: dict[tuple[str, str], set[str]] = {}
-        rest: dict[tuple[str, str], tuple[str, ...]] = {}
-        for practice, evidence, level, speaks, direction, indicator, group, accessed in self._table("evidence").rows:
-            key = (_text(practice), _text(evidence))
-            groups.setdefault(key, set()).update([_text(group)] if group is not None else [])
-            rest[key] = (*(_code(t) for t in (level, speaks, direction, indicator)), _text(accessed))
-        found: dict[str, list[Evidence]] = {}
-        for key, (level_, speaks_, direction_, indicator_, accessed_) in sorted(rest.items()):
-            about = frozenset(groups[key])
-            found.setdefault(key[0], []).append(
-                Evidence(int(level_), speaks_, direction_, indicator_, about, accessed_)
-            )
-        return {practice: tuple(items) for practice, items in found.items()}
+    def evidence(self) -> EvidenceLines:
+        """All pieces of evidence, as arrays with a line each."""
+        return EvidenceLines(self.parts)
 
     @cached_property
-    def newest(self) -> npt.NDArray[np.int64]:
+    def newest(self) -> npt.NDArray[np.int32]:
         """Day (as an ordinal) on which each practice was last verified; 0 where no evidence is dated."""
-        days = np.zeros(len(self.practices), dtype=np.int64)
-        for practice, items in self.evidence.items():
-            dates = [dt.date.fromisoformat(e.accessed[:10]).toordinal() for e in items if e.accessed]
-            days[self.position[practice]] = max(dates, default=0)
+        days = np.zeros(len(self.slots), dtype=np.int32)
+        np.maximum.at(days, self.evidence.practice, self.evidence.day)
         return days
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """Every coverage statement, with the cell it speaks of."""
-        cells: dict[str, dict[str, set[str]]] = {}
-        asked = [n for n, d in self.dimensions.items() if d.coordinate and n not in NORMS]
-        for dimension in (*asked, "norm"):
-            for thing, concepts in self._incidence(f"direct-{dimension}")[1].items():
-                cells.setdefault(thing, {})[dimension] = concepts
-        languages: dict[str, set[str]] = {}
-        heads: dict[str, tuple[str, str]] = {}
-        for statement, status, day, _activity, language in self._table("statements").rows:
-            heads[_text(statement)] = (_code(status), _text(day))
-            languages.setdefault(_text(statement), set()).update([_text(language)] if language else [])
         return tuple(
             Statement(
-                iri,
-                status_,
-                date_,
-                frozenset(languages[iri]),
-                {d: frozenset(c) for d, c in cells.get(iri, {}).items()},
+                one["iri"],
+                one["status"],
+                one["date"],
+                frozenset(one["languages"]),
+                {dimension: frozenset(concepts) for dimension, concepts in one["cell"].items()},
             )
-            for iri, (status_, date_) in sorted(heads.items())
+            for one in self.parts.table("statements")
         )
 
     @cached_property
     def withheld(self) -> Pairs:
         """Country -> groups for which nothing is published there."""
-        return self._sets("not-published")
+        return _sets(self.parts.table("withheld"))
 
     @cached_property
     def languages(self) -> Pairs:
         """Region -> official languages of the countries within it."""
-        return self._sets("languages")
+        return _sets(self.parts.table("languages"))
 
     @cached_property
     def actors(self) -> Lists:
-        """Practice -> numbers of the actors that take part in it (see `lists`)."""
-        return self.lists(self._sets("actors"))
+        """Practice -> numbers of the actors that take part in it: where each list begins, and the numbers."""
+        return self.parts.array("actors/starts"), self.parts.array("actors/numbers")
 
     @cached_property
     def countries(self) -> Lists:
-        """Practice -> numbers of the countries it is done in (see `lists`)."""
-        return self.lists(self._sets("countries"))
+        """Practice -> numbers of the countries it is done in: where each list begins, and the numbers."""
+        return self.parts.array("countries/starts"), self.parts.array("countries/numbers")
 
     @cached_property
-    def promising(self) -> Pairs:
-        """Practice -> groups it is promising or leading for."""
-        return self._sets("promising")
+    def promising(self) -> tuple[Array, list[str]]:
+        """Practices (by number) and groups that they are promising or leading for, a line a pair."""
+        starts, numbers = self.parts.array("promising/starts"), self.parts.array("promising/numbers")
+        names = [name.decode() for name in self.parts.array("promising/names").tolist()]
+        return np.repeat(np.arange(len(starts) - 1), np.diff(starts)), [names[n] for n in numbers]
 
-    def lists(self, sets: Pairs) -> Lists:
-        """Return sets of things by practice as rows: where each practice's numbers begin, and the numbers."""
-        things = {thing: n for n, thing in enumerate(sorted(set().union(*sets.values())))}
-        rows = [sorted(things[t] for t in sets.get(p, ())) for p in self.practices]
-        starts = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64)
-        return starts, np.array([n for row in rows for n in row], dtype=np.int64)
-
-    def _sets(self, view: str) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for key, value in self._table(view).rows:
-            found.setdefault(_text(key), set()).add(_text(value))
-        return {key: frozenset(values) for key, values in found.items()}
-
-    def _incidence(self, dimension: str) -> tuple[dict[str, Bits], dict[str, set[str]]]:
-        """Read a dimension once: bits of the practices by concept, and the concepts of everything else."""
-        if dimension not in self._read:
-            at: dict[str, list[int]] = {}
-            others: dict[str, set[str]] = {}
-            query = template.bind(
-                template.read(self._views / "incidence.rq"),
-                {"dimension": [NamedNode(identifiers.dimension(dimension))]},
-            )
-            for thing, concept in self._store.select(query).rows:
-                position = self.position.get(_text(thing))
-                if position is None:
-                    others.setdefault(_text(thing), set()).add(_text(concept))
-                else:
-                    at.setdefault(_text(concept), []).append(position)
-            self._read[dimension] = ({c: self.bits(p) for c, p in at.items()}, others)
-        return self._read[dimension]
-
-    def _table(self, view: str) -> Table:
-        return self._store.select(template.read(self._views / f"{view}.rq"))
+    def _rows(self, source: str) -> tuple[list[str], Bits]:
+        return self.parts.table(f"rows/{source}"), self.parts.array(f"bits/{source}")
 
 
-def _text(term: Any) -> str:
-    return "" if term is None else str(term.value)
+def _sets(table: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(values) for key, values in table.items()}
+
+
+def _size(made: Any) -> int:
+    """Return about how many bytes something holds; what says nothing of it is small."""
+    return int(getattr(made, "nbytes", 2**12))
 
 
 def _tail(iri: str) -> str:
     return iri.rsplit("/", 1)[-1]
-
-
-def _code(term: Any) -> str:
-    """Return the last part of a concept's address: its code."""
-    text = _text(term)
-    return _tail(text) if text.startswith(BASE) else text

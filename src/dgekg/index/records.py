@@ -16,6 +16,9 @@ from dgekg.vocabulary import ONTOLOGY
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 
 
+NORMS = ("provision", "instrument")
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """One way to cut the collection.
@@ -62,14 +65,14 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the marks need of a piece of evidence; codes, and IRIs of the groups it is about."""
+    """A piece of evidence: codes, IRIs of the groups it is about, and the day it was read (an ordinal; 0 for none)."""
 
     level: int
     speaks_to: str
     direction: str
     indicator: str
     groups: frozenset[str]
-    accessed: str
+    accessed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,29 @@ class Statement:
     date: str
     languages: frozenset[str]
     cell: Mapping[str, frozenset[str]]
+
+
+def direct_of(source: str) -> str:
+    """Return the dimension of what practices say themselves.
+
+    >>> direct_of("stage"), direct_of("provision"), direct_of("supported-instrument")
+    ('direct-stage', 'direct-norm', 'direct-supported-norm')
+    """
+    for norm in NORMS:
+        if source.endswith(norm):
+            return f"direct-{source.removesuffix(norm)}norm"
+    return f"direct-{source}"
+
+
+def sources_of(known: Mapping[str, Dimension]) -> list[str]:
+    """Return the derived dimensions that an index holds: what is closed upward, then what is said directly."""
+    closed = {source for one in known.values() for source in (one.name, one.supported, *one.relations.values())} - {""}
+    return [*sorted(closed), *sorted({direct_of(source) for source in closed})]
+
+
+def cell_dimensions(known: Mapping[str, Dimension]) -> tuple[str, ...]:
+    """Return the dimensions that a statement may name; a norm is one."""
+    return (*(name for name, one in known.items() if one.coordinate and name not in NORMS), "norm")
 
 
 def dimensions(queries: Path) -> dict[str, Dimension]:

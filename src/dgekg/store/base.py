@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +38,9 @@ class Store(Protocol):
             QueryError: the query does not parse or is not a SELECT.
             StoreError: the store cannot be reached or read.
         """
+
+    def rows(self, query: str) -> Iterator[tuple[Term | None, ...]]:
+        """Yield the rows of a SELECT without its own ORDER BY or LIMIT, however many there are; errors as `select`."""
 
     def ask(self, query: str) -> bool:
         """Answer an ASK; errors as for `select`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -53,6 +54,13 @@ class LocalStore:
             tuple(_plain(solution[i]) for i in range(len(columns))) for solution in result
         ]
         return Table(columns, rows)
+
+    def rows(self, query: str) -> Iterator[tuple[Term | None, ...]]:
+        """Yield the rows of a SELECT (see `Store.rows`)."""
+        result = self._run(query)
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("expected a SELECT query.")
+        yield from result  # type: ignore[misc]
 
     def ask(self, query: str) -> bool:
         """Answer an ASK (see `Store.ask`)."""

@@ -23,6 +23,7 @@ from dgekg.store.base import Table, Term
 from dgekg.vocabulary import BASE
 
 CHUNK = 2_000
+PAGE = 10_000
 
 
 class RemoteStore:
@@ -49,6 +50,16 @@ class RemoteStore:
         columns = tuple(document["head"]["vars"])
         bindings = document["results"]["bindings"]
         return Table(columns, [tuple(_term(b.get(c)) for c in columns) for b in bindings])
+
+    def rows(self, query: str) -> Iterator[tuple[Term | None, ...]]:
+        """Yield the rows of a SELECT (see `Store.rows`), a page a request, to the first page that is empty.
+
+        A service may answer with fewer rows than were asked for, so that a short page is not yet the last.
+        """
+        ordered, done = f"{query}\nORDER BY {' '.join(template.columns(query))}", 0
+        while page := self.select(f"{ordered} LIMIT {PAGE} OFFSET {done}").rows:
+            yield from page
+            done += len(page)
 
     def ask(self, query: str) -> bool:
         """Answer an ASK (see `Store.ask`)."""
