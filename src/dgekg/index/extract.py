@@ -32,7 +32,7 @@ class StoreParts:
 
     def __init__(self, store: Store, views: Path, cells: tuple[str, ...], only: tuple[str, ...] | None = None) -> None:
         self._store, self._views, self._cells, self._only = store, views, cells, only
-        self._bits: dict[str, tuple[list[str], Array, dict[str, set[str]]]] = {}
+        self._bits: dict[str, tuple[list[str], Array]] = {}
         self._leading: dict[str, list[tuple[str, str]]] = {}  # read for the layout, and kept for their own turn
 
     def array(self, name: str) -> Array:
@@ -55,7 +55,7 @@ class StoreParts:
             return {key: sorted(values) for key, values in sorted(self._sets(_SETS[name]).items())}
         if name == "codes":
             return self._codes
-        return self._hierarchy() if name == "hierarchy" else self._statements()
+        return self._hierarchy if name == "hierarchy" else self._statements
 
     @cached_property
     def _practices(self) -> dict[str, int]:
@@ -91,19 +91,16 @@ class StoreParts:
         for thing, concept in self._rows("incidence", "thing", slot):
             yield _text(thing), _text(concept)
 
-    def _incidence(self, source: str) -> tuple[list[str], Array, dict[str, set[str]]]:
-        """Read a dimension: its concepts in order, the bits of the practices, and the concepts of all else."""
+    def _incidence(self, source: str) -> tuple[list[str], Array]:
+        """Read a dimension: its concepts in order, and the bits of the practices."""
         if source not in self._bits:
             slots, words = self._layout
             numbers: dict[str, int] = {}
             concepts: list[int] = []
             practices: list[int] = []
-            others: dict[str, set[str]] = {}
             for thing, concept in self._leading.pop(source, None) or self._pairs(source):
                 position = self._position.get(thing)
-                if position is None:
-                    others.setdefault(thing, set()).add(concept)
-                else:
+                if position is not None:
                     practices.append(position)
                     concepts.append(numbers.setdefault(concept, len(numbers)))
             order = sorted(numbers)
@@ -111,7 +108,7 @@ class StoreParts:
             place[[numbers[c] for c in order]] = np.arange(len(order), dtype=np.int32)
             at = slots[np.array(practices, dtype=np.int64)]
             bits = rows_of_bits(place[np.array(concepts, dtype=np.int64)], at, len(order), words)
-            self._bits[source] = (order, bits, others)
+            self._bits[source] = (order, bits)
         return self._bits[source]
 
     @cached_property
@@ -160,6 +157,7 @@ class StoreParts:
     def _listed(self) -> dict[str, tuple[Array, Array, Array]]:
         return {}
 
+    @cached_property
     def _hierarchy(self) -> dict[str, dict[str, list[Any]]]:
         """Return home -> concept -> its notation and what is directly broader."""
         found: dict[str, dict[str, tuple[set[str], set[str]]]] = {}
@@ -172,11 +170,13 @@ class StoreParts:
             for home, members in sorted(found.items())
         }
 
+    @cached_property
     def _statements(self) -> list[dict[str, Any]]:
         cells: dict[str, dict[str, list[str]]] = {}
-        for dimension in self._cells:
-            for thing, concepts in self._incidence(f"direct-{dimension}")[2].items():
-                cells.setdefault(thing, {})[dimension] = sorted(concepts)
+        for statement, dimension, concept in self._rows("statement-cells"):
+            name = _code(dimension).removeprefix("direct-")
+            if name in self._cells:
+                cells.setdefault(_text(statement), {}).setdefault(name, []).append(_text(concept))
         languages: dict[str, set[str]] = {}
         heads: dict[str, tuple[str, str]] = {}
         for statement, status, day, _activity, language in self._rows("statements"):
@@ -188,7 +188,7 @@ class StoreParts:
                 "status": status_,
                 "date": day_,
                 "languages": sorted(languages[iri]),
-                "cell": cells.get(iri, {}),
+                "cell": {name: sorted(set(said)) for name, said in sorted(cells.get(iri, {}).items())},
             }
             for iri, (status_, day_) in sorted(heads.items())
         ]
@@ -202,6 +202,8 @@ class StoreParts:
     def _rows(self, view: str, key: str = "", slots: dict[str, list[NamedNode]] | None = None) -> Iterator[Any]:
         values = dict(slots or {})
         if key and self._only is not None:
+            if not self._only:
+                return
             values[key] = [NamedNode(iri) for iri in self._only]
         query = template.bind(template.read(self._views / f"{view}.rq"), values)
         yield from self._store.rows(query)
