@@ -51,6 +51,7 @@ def test_updated_is_read_anew(random: Random) -> None:
         world.practices.append(BASE + f"id/practice/q{n:03}")
         world.say(world.practices[-1], "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", BASE + "ontology#Practice")
         world.say(world.practices[-1], BASE + "ontology#actsAtStage", world.members["stage"][n % 2])
+        world.say(world.practices[-1], BASE + "ontology#lever", random.choice(world.members["lever"]))
     index = Index(world.store(), QUERIES)
     changed = set(world.some(world.practices, 3, 1))
     for practice in sorted(changed):
