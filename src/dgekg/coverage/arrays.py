@@ -2,24 +2,31 @@
 
 A cell is the intersection of one line from each dimension. Two things keep the work small. Where every word of a
 dimension's lines is all or nothing (see `index.layout`), its cells come out of a matrix product over the words,
-instead of an intersection each. And where what is left of the other dimensions is sparse, only its words are read.
+instead of an intersection each. Without such a dimension, two of many rows are counted practice by practice. And
+where what is left of the other dimensions is sparse, only its words are read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dgekg.index import Bits, Index, Lists
+from dgekg.index.layout import unpack
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Counts = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
 _BLOCK = 2**16
 _FLAGS_AT_ONCE = 2**24
 _SPARSE = 4
+_MANY = 2**21  # words to read from which on two dimensions are counted practice by practice
 _EXACT = 2**24  # practices up to which a float32 sum of bits is exact
 
 
@@ -33,30 +40,81 @@ def counts_of(lines: Bits, shared: Bits) -> Counts:
     return _last(lines, shared, None)
 
 
-def whole_words(lines: Bits, everything: Bits) -> Weights | None:
-    """Return words x lines, 1 where a line holds all practices of a word; None where it holds some of any."""
-    held = lines != 0
-    if len(everything) * 64 > _EXACT or not np.array_equal(np.where(held, everything, 0), lines):
-        return None
-    return np.ascontiguousarray(held.T).astype(np.float32)
-
-
-def product(lines: Sequence[Bits], whole: Sequence[Weights | None], shared: Bits) -> Counts:
-    """Return the number of practices of a set in each cell of a product of lines.
+class Rows:
+    """Lines of bits with what makes counting them cheap.
 
     Args:
-        lines: for each dimension, rows of words.
-        whole: for each dimension, what `whole_words` says of its lines.
-        shared: the set that all cells lie in.
+        bits: a line of words a row.
+        everything: the set of all practices.
     """
-    widths = [0 if one is None else one.shape[1] for one in whole]
+
+    def __init__(self, bits: Bits, everything: Bits) -> None:
+        self.bits, self._everything = bits, everything
+
+    @cached_property
+    def whole(self) -> Weights | None:
+        """Words x lines, 1 where a line holds all practices of a word; None where it holds some of any."""
+        held = self.bits != 0
+        if len(self._everything) * 64 > _EXACT or not np.array_equal(np.where(held, self._everything, 0), self.bits):
+            return None
+        return np.ascontiguousarray(held.T).astype(np.float32)
+
+    @cached_property
+    def held(self) -> int:
+        """How many practices the lines hold, each counted in every line."""
+        return popcount(self.bits)
+
+    @cached_property
+    def practices(self) -> int:
+        """How many practices there are."""
+        return popcount(self._everything)
+
+    @cached_property
+    def sparse(self) -> csr_array:
+        """Lines x bits, 1 where a line holds a practice."""
+        from scipy.sparse import csr_array
+
+        starts, at = [0], []
+        for line in self.bits:
+            at.append(np.flatnonzero(unpack(line)).astype(np.int32))
+            starts.append(starts[-1] + len(at[-1]))
+        places = np.concatenate(at) if at else np.zeros(0, dtype=np.int32)
+        shape = (len(self.bits), self.bits.shape[1] * 64)
+        return csr_array((np.ones(len(places), dtype=np.int32), places, np.array(starts)), shape=shape)
+
+
+def product(rows: Sequence[Rows], shared: Bits) -> Counts:
+    """Return the number of practices of a set in each cell of a product of rows, one dimension each."""
+    wholes = [one.whole for one in rows]
+    widths = [0 if one is None else one.shape[1] for one in wholes]
     lead = int(np.argmax(widths)) if any(widths) else -1
-    weights = whole[lead] if lead >= 0 else None
+    weights = wholes[lead] if lead >= 0 else None
     # Few rows outside, many inside: the innermost dimension is one operation over all of its rows.
-    order = sorted((n for n in range(len(lines)) if n != lead), key=lambda n: len(lines[n]))
-    counts = _walk(shared, [lines[n] for n in order], weights)
+    order = sorted((n for n in range(len(rows)) if n != lead), key=lambda n: len(rows[n].bits))
+    if weights is None and len(rows) == 2 and _by_practice_is_less(rows[0], rows[1], shared):
+        return _paired(rows[0], rows[1], shared)
+    counts = _walk(shared, [rows[n].bits for n in order], weights)
     places = [*order, lead] if lead >= 0 else order
     return counts.transpose(np.argsort(places))
+
+
+def _by_practice_is_less(one: Rows, other: Rows, shared: Bits) -> bool:
+    """Whether two dimensions of many rows are counted sooner practice by practice than row by row."""
+    words = len(one.bits) * other.bits.size
+    if words <= _MANY:
+        return False
+    held = popcount(shared)
+    pairs = one.held * other.held / max(1, one.practices) * held / max(1, one.practices)
+    return pairs * 2 < words
+
+
+def _paired(one: Rows, other: Rows, shared: Bits) -> Counts:
+    """Count two dimensions practice by practice: what each says on the one, times what it says on the other."""
+    held = one.sparse.copy()
+    held.data = unpack(shared)[held.indices].astype(np.int32)
+    held.eliminate_zeros()
+    counts: Counts = (held @ other.sparse.T).toarray().astype(np.int64)
+    return counts
 
 
 def _walk(prefix: Bits, lines: Sequence[Bits], weights: Weights | None) -> Counts:

@@ -18,23 +18,21 @@ and gaps of one kind that rest on the very same practices are one gap, told wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
-import numpy as np
 import yaml
 
 from dgekg import template
 from dgekg.coverage.cells import Cell, Grid
-from dgekg.coverage.folding import broadest
 from dgekg.coverage.kinds import KINDS, Missing
+from dgekg.coverage.ranking import Raise, Ranked, breadth, ranked
 from dgekg.errors import SourceError
 from dgekg.index import Index
 
-_Rank = tuple[float, str, tuple[int, ...]]
-Raise = Callable[[tuple[str, ...]], Mapping[str, float]]
+__all__ = ["KINDS", "RAISES", "Gap", "Gaps", "Raise", "find_gaps", "raise_weights"]
 RAISES = ("binding-duty", "supervisory-finding", "surprise", "demand")
 
 
@@ -60,7 +58,7 @@ class Gap:
     folded: int
 
 
-def find_gaps(index: Index, grid: Grid, queries: Path, raises: Sequence[Raise] = ()) -> list[Gap]:
+def find_gaps(index: Index, grid: Grid, queries: Path, raises: Sequence[Raise] = ()) -> Gaps:
     """Return the gaps of a computed view, highest priority first, narrower ones folded.
 
     Args:
@@ -73,7 +71,8 @@ def find_gaps(index: Index, grid: Grid, queries: Path, raises: Sequence[Raise] =
     Raises:
         SourceError: `queries/gaps.yaml` is broken.
     """
-    return _Finder(index, grid, _weights(queries / "gaps.yaml"), raises).gaps()
+    weights, missing = _weights(queries / "gaps.yaml"), Missing(index, grid)
+    return Gaps(ranked(missing, weights, raises), missing, weights, raises)
 
 
 def raise_weights(queries: Path) -> Mapping[str, float]:
@@ -86,45 +85,44 @@ def raise_weights(queries: Path) -> Mapping[str, float]:
     return weights
 
 
-class _Finder:
-    def __init__(self, index: Index, grid: Grid, weights: Mapping[str, Any], raises: Sequence[Raise]) -> None:
-        self.index, self.grid, self.weights, self.raises = index, grid, weights, raises
-        self.missing = Missing(index, grid)
+class Gaps(Sequence[Gap]):
+    """Gaps in their order; each is made when it is asked for."""
 
-    def gaps(self) -> list[Gap]:
-        """Return the gaps in their order."""
-        kinds = self.missing.kinds
-        best = broadest(self.index, self.grid.axes, kinds)
-        places = np.arange(kinds.size).reshape(kinds.shape)
-        folded = np.bincount(best[kinds >= 0], minlength=kinds.size).reshape(kinds.shape) - 1
-        kept = np.argwhere((kinds >= 0) & (best == places))
-        found = [self._gap(tuple(place), KINDS[kinds[tuple(place)]], int(folded[tuple(place)])) for place in kept]
-        return self._alike([gap for _, gap in sorted(found, key=lambda one: one[0])])
+    def __init__(self, ranked: Ranked, missing: Missing, weights: Mapping[str, Any], raises: Sequence[Raise]) -> None:
+        self._ranked, self._missing, self._weights, self._raises = ranked, missing, weights, raises
+        self._made: dict[int, Gap] = {}
 
-    def _gap(self, place: tuple[int, ...], kind: str, folded: int) -> tuple[_Rank, Gap]:
-        axes = self.grid.axes
-        cell = self.grid.cells[tuple(axis.rows[n] for axis, n in zip(axes, place, strict=True))]
-        parts = {kind: float(self.weights["kinds"][kind])}
-        parts.update((m, float(w)) for m, w in self.weights["marks"].items() if m in cell.marks)
-        depth = sum(axis.depths[n] for axis, n in zip(axes, place, strict=True))
-        parts["breadth"] = round(float(self.weights["breadth"]) / (1 + depth), 3)
-        for one in self.raises:
+    def __len__(self) -> int:
+        """Return how many gaps there are."""
+        return len(self._ranked.places)
+
+    @overload
+    def __getitem__(self, at: int) -> Gap: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Gap]: ...
+    def __getitem__(self, at: int | slice) -> Gap | list[Gap]:
+        """Return a gap, or some."""
+        if isinstance(at, slice):
+            return [self._gap(n) for n in range(*at.indices(len(self)))]
+        return self._gap(range(len(self))[at])
+
+    def _gap(self, n: int) -> Gap:
+        if n not in self._made:
+            self._made[n] = self._make(n)
+        return self._made[n]
+
+    def _make(self, n: int) -> Gap:
+        grid, place = self._missing.grid, tuple(self._ranked.places[n].tolist())
+        cell = grid.cells[tuple(axis.rows[m] for axis, m in zip(grid.axes, place, strict=True))]
+        kind = KINDS[self._missing.kinds[place]]
+        parts = {kind: float(self._weights["kinds"][kind])}
+        parts.update((m, float(w)) for m, w in self._weights["marks"].items() if m in cell.marks)
+        depth = sum(axis.depths[m] for axis, m in zip(grid.axes, place, strict=True))
+        parts["breadth"] = breadth(float(self._weights["breadth"]), depth)
+        for one in self._raises:
             parts.update((name, weight) for name, weight in one(cell.concepts).items() if weight > 0)
-        priority = round(sum(parts.values()), 3)
-        elsewhere = int(self.missing.elsewhere[place])
-        return (-priority, kind, place), Gap(kind, cell, priority, parts, elsewhere, folded)
-
-    def _alike(self, gaps: Sequence[Gap]) -> list[Gap]:
-        """Keep the first of the gaps of one kind that rest on the very same practices."""
-        first: dict[object, Gap] = {}
-        for gap in gaps:
-            held = gap.cell.measures["practices"]
-            key = (gap.kind, gap.cell.bits.tobytes()) if held else (gap.kind, gap.cell.concepts)
-            if key in first:
-                first[key] = replace(first[key], folded=first[key].folded + 1 + gap.folded)
-            else:
-                first[key] = gap
-        return list(first.values())
+        priority, folded = float(self._ranked.priorities[n]), int(self._ranked.folded[n])
+        return Gap(kind, cell, priority, parts, int(self._missing.elsewhere[place]), folded)
 
 
 def _weights(path: Path) -> Mapping[str, Any]:

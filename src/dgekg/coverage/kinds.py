@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dgekg import identifiers
-from dgekg.coverage.arrays import Counts, product
+from dgekg.coverage.arrays import Counts, Rows
 from dgekg.coverage.cells import Grid
 from dgekg.coverage.looked import Flags
 from dgekg.coverage.states import STATES, State
@@ -70,7 +70,6 @@ class Missing:
         nothing = np.zeros(self.shape, dtype=np.int64)
         if place not in self.names:
             return nothing
-        axes = self.grid.axes
         if place == "region":
             shared = self.lines.inside & self.index.members("region").get(
                 self.index.roots.get("region", ""), self.index.none
@@ -78,9 +77,8 @@ class Missing:
             kept = [n for n, name in enumerate(self.names) if name != place]
         else:
             shared, kept = self.lines.inside, [self.names.index(place)]
-        held = product([axes[n].closed for n in kept], [None] * len(kept), shared)
-        spread = [self.shape[n] if n in kept else 1 for n in range(len(axes))]
-        others: Counts = np.maximum(nothing, held.reshape(spread) - self.table.published("practices"))
+        held = self.table.shown(np.broadcast_to(self.lines.along(kept, shared), self.lines.shape))
+        others: Counts = np.maximum(nothing, held - self.table.published("practices"))
         return others
 
     @property
@@ -119,8 +117,7 @@ class Missing:
         redress = self.index.none.copy()
         for name, code in _REDRESS:
             redress |= self._lying(name, (code,))
-        near = [axis.near for axis in self.grid.axes]
-        routes: Flags = product(near, [None] * len(near), self.lines.inside & redress) > 0
+        routes: Flags = self.table.shown(self.lines.product("near", self.lines.inside & redress)) > 0
         return routes
 
     @property
@@ -138,14 +135,14 @@ class Missing:
         """Whether something here was made for people or merely consulted them, and nothing led or decided by them."""
         for_them = self._within(self._lying("participation", _FOR_THEM)) > 0
         with_them = self._lying("participation", _WITH_THEM)
-        lines = [axis.closed for axis in self.grid.axes]
-        shared = self.lines.inside
-        if "group" in self.names:
-            at = self.names.index("group")
-            lines[at] = lines[at] & (self.index.members("led-by").stack(self.grid.axes[at].rows) | with_them)
-        else:
-            shared = shared & with_them
-        without: Flags = for_them & (product(lines, [None] * len(lines), shared) == 0)
+        if "group" not in self.names:
+            without: Flags = for_them & (self._within(with_them) == 0)
+            return without
+        at = self.names.index("group")
+        axis = self.lines.axes[at]
+        led = self.index.members("led-by").stack(axis.rows) | with_them
+        instead = {at: Rows(axis.closed & led, self.index.everything)}
+        without = for_them & (self.table.shown(self.lines.product("closed", self.lines.inside, instead)) == 0)
         return without
 
     def _within(self, bits: Bits) -> Counts:

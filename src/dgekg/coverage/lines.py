@@ -7,12 +7,14 @@ groups makes of them (whose outcome improved, who was harmed).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dgekg.coverage.arrays import Counts, Weights, distinct, product, whole_words
+from dgekg.coverage.arrays import Counts, Rows, distinct, product
 from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.coverage.marks import ANY, Marks, marks_of
 from dgekg.coverage.rows import Axis
@@ -54,7 +56,22 @@ class Lines:
 
     def within(self, bits: Bits) -> Counts:
         """Return the number of practices of a set in each cell."""
-        return self._product([axis.closed for axis in self.axes], self.inside & bits, "closed")
+        return self.product("closed", self.inside & bits)
+
+    def product(self, kind: str, shared: Bits, instead: Mapping[int, Rows] = MappingProxyType({})) -> Counts:
+        """Return the number of practices of a set in each cell.
+
+        Args:
+            kind: lines of an `Axis`: "closed", "direct" or "near".
+            shared: the set.
+            instead: place of a dimension -> rows to take in place of its own.
+        """
+        return product([instead.get(n) or self._rows(n, kind) for n in range(len(self.axes))], shared)
+
+    def along(self, places: Sequence[int], shared: Bits) -> Counts:
+        """Return the number of practices of a set by some of the dimensions, in a shape that spreads over the cells."""
+        counts = product([self._rows(n, "closed") for n in places], shared)
+        return counts.reshape([self.shape[n] if n in places else 1 for n in range(len(self.shape))])
 
     def bits(self, place: Sequence[int]) -> Bits:
         """Return the practices of a cell."""
@@ -80,7 +97,7 @@ class Lines:
         if name in _BY_GROUP:
             return self._by_group(name)
         if name in ("direct", "near"):
-            return self._product([getattr(axis, name) for axis in self.axes], self.inside, name)
+            return self.product(name, self.inside)
         if name == "present":
             return self._present()
         return self.within(self._set(name))
@@ -91,45 +108,40 @@ class Lines:
             return self.inside
         if name == "focused":
             return self.axes[0].focused
-        if name == "documented":
-            return self.index.bits(np.flatnonzero(self.index.rung >= self.view.rung))
-        newest = self.index.newest
-        return self.index.bits(np.flatnonzero(newest > 0 if name == "dated" else newest >= self.oldest.toordinal()))
+        index, rung, day = self.index, self.view.rung, self.oldest.toordinal()
+        made: dict[str, tuple[Any, Callable[[], Any]]] = {
+            "documented": (("rung", rung), lambda: np.flatnonzero(index.rung >= rung)),
+            "dated": ("dated", lambda: np.flatnonzero(index.newest > 0)),
+            "fresh": (("fresh", day), lambda: np.flatnonzero(index.newest >= day)),
+        }
+        key, numbers = made[name]
+        found: Bits = index.remembered(("set", key), lambda: index.bits(numbers()))
+        return found
 
     def _present(self) -> Counts:
         if all(self.coordinates) and not np.any(self.base & ~self.quality):
             return self.count("practices")
         kept = [n for n, asked in enumerate(self.coordinates) if asked]
-        lines = [self.axes[n].closed for n in kept]
-        counts = product(lines, [self._whole(n, "closed") for n in kept], self.base)
-        spread = [self.shape[n] if n in kept else 1 for n in range(len(self.shape))]
-        return np.broadcast_to(counts.reshape(spread), self.shape)
+        return np.broadcast_to(self.along(kept, self.base), self.shape)
 
     def _by_group(self, name: str) -> Counts:
         marks = marks_of(self.index, self.view.rung)
-        at = [n for n, axis in enumerate(self.axes) if axis.dimension == "group"]
-        if not at:
-            groups = {g for f in self.view.filters if f.dimension == "group" and not f.negated for g in f.values} or {
-                ANY
-            }
-            return self.within(_marked(marks, name)(groups))
-        lines = [axis.closed for axis in self.axes]
-        rows = self.axes[at[0]].rows
-        own = np.array([_marked(marks, name)([row]) for row in rows], dtype=np.uint64)
-        lines[at[0]] = lines[at[0]] & own.reshape(len(rows), self.index.words)
-        return self._product(lines, self.inside, "closed", but=at[0])
+        at = next((n for n, axis in enumerate(self.axes) if axis.dimension == "group"), -1)
+        if at < 0:
+            groups = {g for f in self.view.filters if f.dimension == "group" and not f.negated for g in f.values}
+            return self.within(_marked(marks, name)(groups or {ANY}))
+        axis = self.axes[at]
+        key = f"{name}-{self.view.rung}"
+        if key not in axis.kept:
+            own = np.stack([_marked(marks, name)([row]) for row in axis.rows]) if axis.rows else axis.closed
+            axis.kept[key] = Rows(axis.closed & own, self.index.everything)
+        return self.product("closed", self.inside, {at: axis.kept[key]})
 
-    def _product(self, lines: Sequence[Bits], shared: Bits, kind: str, but: int = -1) -> Counts:
-        whole = [None if n == but else self._whole(n, kind) for n in range(len(lines))]
-        return product(lines, whole, shared)
-
-    def _whole(self, n: int, kind: str) -> Weights | None:
-        axis = self.axes[n]
-        key = f"whole-{kind}"
-        if key not in axis.__dict__:
-            axis.__dict__[key] = whole_words(getattr(axis, kind), self.index.everything)
-        found: Weights | None = axis.__dict__[key]
-        return found
+    def _rows(self, n: int, kind: str) -> Rows:
+        kept = self.axes[n].kept
+        if kind not in kept:
+            kept[kind] = Rows(getattr(self.axes[n], kind), self.index.everything)
+        return kept[kind]
 
 
 def _marked(marks: Marks, name: str) -> Callable[[Iterable[str]], Bits]:

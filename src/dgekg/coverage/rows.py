@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from dgekg.coverage.arrays import Rows
 from dgekg.coverage.view import View
 from dgekg.index import Bits, Concept, Index, direct_of
 
@@ -34,6 +35,7 @@ class Axis:
         closed: a line of bits a row: practices in the row or anything narrower.
         direct: likewise, practices that say this very row.
         near: likewise, practices in the row, or that say something broader.
+        kept: what was made of the lines to count them.
     """
 
     dimension: str
@@ -43,11 +45,12 @@ class Axis:
     closed: Bits = field(repr=False)
     direct: Bits = field(repr=False)
     near: Bits = field(repr=False)
+    kept: dict[str, Rows] = field(repr=False, default_factory=dict)
 
     @property
     def nbytes(self) -> int:
         """About how many bytes it holds."""
-        return self.closed.nbytes + self.direct.nbytes + self.near.nbytes
+        return 4 * (self.closed.nbytes + self.direct.nbytes + self.near.nbytes)
 
     @cached_property
     def at(self) -> Mapping[str, int]:
@@ -63,6 +66,7 @@ class Axis:
             closed=self.closed[places],
             direct=self.direct[places],
             near=self.near[places],
+            kept={},
         )
 
 
