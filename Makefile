@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup serve test lint types docs lock build clean
+.PHONY: setup serve test lint types docs bench lock build clean
 
 setup: $(STAMP)
 
@@ -33,6 +33,14 @@ types: setup
 
 docs: setup
 	$(BIN)/python -m dgekg.reference --check docs/reference
+
+# Minutes for the default sizes, about an hour with 100000; see docs/benchmarks.md.
+SIZES ?= 1000,10000
+
+bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	mkdir -p build
+	$(BIN)/python -m benchmarks.run --sizes $(SIZES) --out docs/benchmarks.md --json build/benchmarks.json
 
 # Versions and hashes only, no addresses. Needs the package "uv".
 lock:

@@ -5,6 +5,7 @@
 - `world_observatory`: the same, opened as the command line and the web open a build.
 - `real_observatory`: the shipped data, derived, in memory (slower; for tests of the data itself).
 - `built`: a copy of the project with the small world as its data, built; do not change it.
+- `versions_apart`: a built project, and the id of an older version (one practice withdrawn since, renamed, changed).
 - `sandbox`: a writable copy of the same, not built yet, for builds and bad input.
 - `server`: address of a real `oxigraph` server on loopback.
 - `dgekg`: runs the command line in a project, as a person would; gives exit code and what was printed.
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import pytest
 
-from dgekg import cli
+from dgekg import cli, versions
 from dgekg.build import Sources, build
 from dgekg.build.builder import counts
 from dgekg.build.derive import assemble
@@ -72,6 +73,44 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     result = build(copied, AS_OF, record=True)
     assert result.version is not None, [f.text() for f in result.findings]
     return copied
+
+
+@pytest.fixture(scope="session")
+def versions_apart(built: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
+    folder = tmp_path_factory.mktemp("versions")
+    for name in ("ontology", "shapes", "queries", "data"):
+        shutil.copytree(built.root / name, folder / name)
+    shutil.copytree(built.build, folder / "build", symlinks=True)
+    project = Project.at(folder)
+    older = versions.current(project.build).id
+    practices = project.data / "practices"
+    ledger = project.data / "changes" / "2026.csv"
+
+    def gone(slug: str) -> None:
+        (practices / f"{slug}.ttl").unlink()
+
+    gone("hiring-filter-test")
+    for place in project.data.rglob("*.ttl"):
+        text = place.read_text("utf-8")
+        if "hiring-filter-test" in text:
+            place.write_text(text.replace("practice/hiring-filter-test", "practice/bias-audit-b"), "utf-8")
+    text = (practices / "selection-rate-gap.ttl").read_text("utf-8")
+    new = text.replace("selection-rate-gap", "rate-gap")
+    (practices / "rate-gap.ttl").write_text(new, "utf-8")
+    gone("selection-rate-gap")
+    changed = practices / "sign-language-benchmark.ttl"
+    stage = "<scheme/stage/verification-validation>"
+    assert stage in changed.read_text("utf-8")
+    changed.write_text(changed.read_text("utf-8").replace(stage, "<scheme/stage/data>"), "utf-8")
+    with ledger.open("a", encoding="utf-8") as out:
+        out.write("2026-11-21,withdraw,practices/hiring-filter-test,,\n")
+        out.write("2026-11-21,rename,practices/selection-rate-gap,practices/rate-gap,\n")
+        out.write("2026-11-21,create,practices/rate-gap,,\n")
+        out.write("2026-11-21,update,practices/sign-language-benchmark,,\n")
+    made = build(project, AS_OF)
+    assert made.version is not None, [f.text() for f in made.findings]
+    assert made.version.id != older
+    return project, older
 
 
 @pytest.fixture

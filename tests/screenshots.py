@@ -22,6 +22,7 @@ PAGES = {
     "coverage": "/coverage",
     "cell": "/coverage/cell?rows=group&cols=stage&at=women-with-disabilities&at=retirement",
     "gaps": "/gaps",
+    "gap-card": "/gaps/card?rows=group&cols=stage&at=sex-and-gender&at=whole-lifecycle&kind=participation",
     "questions": "/questions",
     "standards": "/standards",
     "actors": "/actors",

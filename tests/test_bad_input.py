@@ -146,7 +146,7 @@ def test_found_to_violate_without_a_decision(sandbox: Project, dgekg: Run) -> No
     start = text.index('dgekg:rationale "was ')
     end = text.index(">", start)
     path.write_text(text[:end] + '"@en' + text[end + 1 :], encoding="utf-8")
-    refused(dgekg, sandbox, f"data/{PRACTICE}:", "violation-without-decision")
+    refused(dgekg, sandbox, f"data/{PRACTICE}:", "SupportAssertion-violation-needs-decision")
 
 
 def test_cyclic_scheme(sandbox: Project, dgekg: Run) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dgekg import versions
-from dgekg.build import build, ledger
+from dgekg import processes, versions
+from dgekg.build import build, ledger, validate
 from dgekg.build.builder import version_of
 from dgekg.build.sources import Sources
 from dgekg.errors import NoBuild, StoreError
@@ -167,3 +167,50 @@ def test_export_writes_the_same_graph_in_each_format(built: Project, tmp_path: P
     read = list(parse(body, format=formats[name.removesuffix(".gz").split(".")[1]]))
     assert len(read) == count > 1000
     assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_a_second_build_examines_only_what_changed(sandbox: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dgekg.build.quick import Quick
+    from dgekg.documents import Content
+    from dgekg.shapes import Context
+
+    looked: list[set[str]] = []
+    conforms = Quick.conforms
+
+    def counted(self: Quick, content: Content, context: Context) -> bool:
+        looked.append(set(content.said))
+        return conforms(self, content, context)
+
+    monkeypatch.setattr(Quick, "conforms", counted)
+    (sandbox.build / ".clean").unlink()
+    assert build(sandbox, DAY, record=True).version is not None
+    first = len(looked)
+    looked.clear()
+    file = sandbox.data / "practices" / "bias-audit-b.ttl"
+    file.write_text(file.read_text(encoding="utf-8").replace("Bias audit B", "Bias audit, second"), encoding="utf-8")
+    assert build(sandbox, DAY).made
+    assert first > 80
+    assert [sorted(subjects & {_PRACTICE}) for subjects in looked] == [[_PRACTICE]]
+
+
+def test_what_is_remembered_depends_on_the_classes_of_what_is_referred_to(sandbox: Project) -> None:
+    assert build(sandbox, DAY, record=True).version is not None
+    file = sandbox.ontology / "schemes" / "stage.ttl"
+    text = file.read_text(encoding="utf-8").replace("skos:Concept, dgekg:LifecycleStage", "skos:Concept")
+    file.write_text(text, encoding="utf-8")
+    second = build(sandbox, DAY)
+    assert second.version is None
+    assert "Practice-actsAtStage" in {f.rule for f in second.findings}
+
+
+def test_many_documents_are_validated_as_few_are(sandbox: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = sandbox.data / "practices" / "bias-audit-b.ttl"
+    text = file.read_text(encoding="utf-8").replace("<scheme/group/racialised-women>", "<scheme/group/nobody>", 1)
+    file.write_text(text.replace("dgekg:approach", "dgekg:aproach"), encoding="utf-8")
+    alone = validate(Sources(sandbox), DAY)[0]
+    monkeypatch.setattr(processes, "MANY", 2)
+    assert validate(Sources(sandbox), DAY)[0] == alone
+    assert {f.rule for f in alone} == {"reference", "term", "Practice-approach"}
+
+
+_PRACTICE = "https://w3id.org/dgekg/id/practice/bias-audit-b"

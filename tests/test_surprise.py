@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from conftest import AS_OF
-from dgekg.coverage import Grid, View, compute
+from dgekg.coverage import View, compute
 from dgekg.coverage.cells import State
 from dgekg.coverage.completeness import read_rounds
 from dgekg.coverage.surprise import LEVEL, Expected, Surprise, compare, determined, least_possible, surprise

@@ -228,7 +228,7 @@ def test_other_stores_answer_through_the_same_door(world_observatory: Observator
         """A store that is not on this machine."""
 
         def __init__(self, inner: LocalStore) -> None:
-            self.select, self.ask, self.construct = inner.select, inner.ask, inner.construct
+            self.select, self.rows, self.ask, self.construct = inner.select, inner.rows, inner.ask, inner.construct
             self.describe, self.graphs, self.load = inner.describe, inner.graphs, inner.load
 
     assert isinstance(world_observatory.store, LocalStore)

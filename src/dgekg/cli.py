@@ -12,7 +12,7 @@ import sys
 import click
 
 from dgekg import __version__
-from dgekg.commands import answers, files, service
+from dgekg.commands import answers, files, finding, service
 from dgekg.errors import DgekgError
 from dgekg.settings import Settings
 
@@ -23,7 +23,7 @@ from dgekg.settings import Settings
 def cli(context: click.Context) -> None:
     """Practices, actors and human-rights standards for diversity and gender equality in AI.
 
-    Start with "dgekg build", then "dgekg coverage", "dgekg gaps", "dgekg ask" or "dgekg serve".
+    Start with "dgekg build", then "dgekg find", "dgekg coverage", "dgekg gaps", "dgekg ask" or "dgekg serve".
     """
     context.obj = Settings.read()
 
@@ -32,6 +32,7 @@ for command in (
     files.build,
     files.validate,
     answers.ask,
+    finding.find,
     answers.query,
     answers.coverage,
     answers.gaps,
@@ -44,6 +45,8 @@ for command in (
 def main() -> None:
     """Run the command line; errors meant for a person are printed without a traceback."""
     gc.set_threshold(200_000, 50, 50)  # short runs that read much: the usual threshold costs a tenth of the time
+    # The matrices are small: threads that wait for each other cost more than they bring, and the most beside others.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         cli.main(standalone_mode=False)
     except DgekgError as error:

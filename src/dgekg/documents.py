@@ -1,120 +1,188 @@
-"""Documents: one Turtle file each, parsed, with its place in the project and the lines of what it says."""
+"""Documents: one Turtle file each, read, with its place in the project and the lines of what it says.
+
+A document keeps the bytes of its file and a digest, and parses again where its triples are wanted: a hundred thousand
+documents held as triples would need several times the memory.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import NamedTuple
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
+from dgekg import processes
 from dgekg.findings import Finding, violation
-from dgekg.identifiers import compact, document_graph
+from dgekg.identifiers import SLUG, compact, document_graph
 from dgekg.vocabulary import BASE, RDF_TYPE
 
 # What a file's name must agree with: the folder's main kind. Other folders may hold several records a file.
 MAIN_KIND = {"practices": "practice", "actors": "actor", "standards": "instrument"}
+_TYPE = f"<{RDF_TYPE}>"
+_NOTHING: frozenset[str] = frozenset()
+Classes = Mapping[str, frozenset[str]]
+Value = str | Literal
+Said = Mapping[str, Mapping[str, list[Value]]]
 
 
-@dataclass(frozen=True)
+class Content(NamedTuple):
+    """What a document says, in one pass over its triples.
+
+    Attributes:
+        said: the values of each property of each subject; an address is a `str`, other values are `Literal`.
+        addresses: all IRIs that are values, classes included.
+        plain: whether there are only addresses and literals, no blank nodes and the like.
+    """
+
+    said: Said
+    addresses: set[str]
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One parsed file.
+    """One file as it was read.
 
     Attributes:
         file: path below the project's folder, with forward slashes.
         folder: name of its folder below data/ or ontology/, such as `practices`.
         slug: file name without its ending.
-        triples: what it says; empty when it does not parse.
+        data: the bytes of the file.
+        digest: SHA-256 of its triples as sorted N-Triples lines, the same however they are laid out; "" where it does
+            not parse.
+        classes: each IRI that it describes, with the classes that it gives it.
     """
 
     file: str
     folder: str
     slug: str
-    text: str = field(repr=False)
-    triples: tuple[Triple, ...] = field(repr=False)
+    data: bytes = field(repr=False)
+    digest: str = ""
+    classes: Classes = field(repr=False, default_factory=lambda: MappingProxyType({}))
 
-    @cached_property
-    def canonical(self) -> str:
-        """The triples as sorted N-Triples lines: the same for the same content, however it is laid out."""
-        return "\n".join(sorted({f"{t.subject} {t.predicate} {t.object} ." for t in self.triples}))
+    @property
+    def text(self) -> str:
+        """The text of the file; where it is not UTF-8, with signs in the place of what cannot be read."""
+        return self.data.decode("utf-8", "replace")
 
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the canonical triples."""
-        return hashlib.sha256(self.canonical.encode()).hexdigest()
+    @property
+    def triples(self) -> tuple[Triple, ...]:
+        """What it says, parsed anew; empty where it does not parse."""
+        return tuple(q.triple for q in _parsed(self.data)) if self.digest else ()
 
-    @cached_property
+    @property
+    def content(self) -> Content:
+        """What it says, by subject and property, parsed anew."""
+        said: dict[str, dict[str, list[Value]]] = {}
+        addresses: set[str] = set()
+        plain = True
+        for quad in _parsed(self.data) if self.digest else ():
+            subject, value = quad.subject, quad.object
+            if not isinstance(subject, NamedNode):
+                plain = False
+                continue
+            values = said.setdefault(subject.value, {}).setdefault(quad.predicate.value, [])
+            if isinstance(value, NamedNode):
+                address = value.value
+                addresses.add(address)
+                values.append(address)
+            elif isinstance(value, Literal):
+                values.append(value)
+            else:
+                plain = False
+        return Content(said, addresses, plain)
+
+    @property
     def subjects(self) -> frozenset[str]:
         """The IRIs that this document describes."""
-        return frozenset(t.subject.value for t in self.triples if isinstance(t.subject, NamedNode))
+        return frozenset(self.classes)
 
-    @cached_property
+    @property
     def references(self) -> frozenset[str]:
         """The IRIs that it mentions as values, without classes."""
         return frozenset(
             t.object.value for t in self.triples if isinstance(t.object, NamedNode) and t.predicate.value != RDF_TYPE
         )
 
-    @cached_property
+    @property
     def kinds(self) -> frozenset[str]:
         """The classes of what it describes."""
-        return frozenset(_iri(t.object) for t in self.triples if t.predicate.value == RDF_TYPE)
+        return _NOTHING.union(*self.classes.values())
 
     @property
     def graph(self) -> str:
         """Name of the graph that holds it."""
         return document_graph(self.folder, self.slug)
 
+    @property
+    def likely(self) -> frozenset[str]:
+        """The IRIs of ours that a file which does not parse seems to describe, so that nothing else is blamed."""
+        if self.digest:
+            return _NOTHING
+        return frozenset(BASE + name for name in re.findall(rf"^<(?:{BASE})?([^>\s]+)>", self.text, re.MULTILINE))
+
     def line_of(self, record: str, prop: str = "", found: str = "") -> int:
         """Return the line that speaks of a record, its property or a value; 0 if it cannot be told.
 
         A reading of the text, not of the grammar: good enough to lead an eye to the place.
         """
-        start = self._block(record)
+        lines = self.text.splitlines()
+        start = _block(lines, record)
         if start < 0:
             return 0
-        lines = self.text.splitlines()
-        end = next((i for i in range(start + 1, len(lines)) if re.match(r"<[^>]*>\s", lines[i])), len(lines))
+        end = next((i for i in range(start + 1, len(lines)) if re.match(r"<[^>]*>(?:\s|$)", lines[i])), len(lines))
         local = re.split(r"[/#:]", prop)[-1] if prop else ""
-        wanted = found.removeprefix(BASE)
+        wanted = found.removeprefix(BASE) if local or ":" in found else ""  # a bare number stands anywhere
         hits = [i for i in range(start, end) if local and re.search(rf"[:#/]{re.escape(local)}\b", lines[i])]
         if wanted:
             exact = [i for i in range(start, end) if wanted in lines[i]]
             hits = [i for i in hits if i in exact] or exact or hits
         return (hits[0] if hits else start) + 1
 
-    def _block(self, record: str) -> int:
-        names = (f"<{record}>", f"<{record.removeprefix(BASE)}>", compact(record))
-        lines = self.text.splitlines()
-        for number, line in enumerate(lines):
-            if line.startswith(names):
-                return number
-        return next((n for n, line in enumerate(lines) if any(name in line for name in names)), -1)
+
+def _block(lines: Sequence[str], record: str) -> int:
+    names = (f"<{record}>", f"<{record.removeprefix(BASE)}>", compact(record))
+    for number, line in enumerate(lines):
+        if line.startswith(names):
+            return number
+    return next((n for n, line in enumerate(lines) if any(name in line for name in names)), -1)
+
+
+class _Said(NamedTuple):
+    """What reading the bytes of a file gave: small, so that it can be handed from process to process."""
+
+    digest: str
+    classes: dict[str, frozenset[str]]
+    findings: list[Finding]
 
 
 def read(path: Path, root: Path) -> tuple[Document, list[Finding]]:
     """Read one file; what is wrong with it comes back as findings, never as an exception."""
-    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        return _empty(file, path), [violation("file", "file.unreadable", file, values={"reason": str(error.strerror)})]
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return _empty(file, path), [violation("file", "file.not-utf-8", file, line)]
-    triples: list[Triple] = []
-    try:
-        for quad in parse(text, format=RdfFormat.TURTLE, base_iri=BASE):
-            triples.append(quad.triple)
-    except SyntaxError as error:
-        line, column = error.lineno or 0, error.offset or 0
-        finding = violation("turtle", "turtle", file, line, column=column, values={"reason": error.msg})
-        return _empty(file, path, text), [finding]
-    document = Document(file, path.parent.name, path.stem, text, tuple(triples))
-    return document, list(_structure(document))
+    found = _bytes(path, root)
+    return _whole(found, _examine(found))
+
+
+def of_text(file: str, data: bytes) -> tuple[Document, list[Finding]]:
+    """Read what a file is to say, whether or not it is there.
+
+    Args:
+        file: its path below the project's folder, with forward slashes.
+        data: its bytes.
+    """
+    path = PurePosixPath(file)
+    found = Document(file, path.parent.name, path.stem, data), list[Finding]()
+    return _whole(found, _examine(found))
+
+
+def twice(document: Document, subject: str, other: str) -> Finding:
+    """Return what is found where a document describes a subject that another file describes already."""
+    line = document.line_of(subject)
+    return violation("one-file", "one-file", document.file, line, record=subject, values={"other": other})
 
 
 def read_all(paths: Iterable[Path], root: Path, *, shared: Sequence[str] = ()) -> tuple[list[Document], list[Finding]]:
@@ -125,38 +193,37 @@ def read_all(paths: Iterable[Path], root: Path, *, shared: Sequence[str] = ()) -
         root: the project's folder.
         shared: names of folders and files that may say more of what others describe.
     """
+    files = [_bytes(path, root) for path in sorted(paths)]
     documents: list[Document] = []
     findings: list[Finding] = []
-    for path in sorted(paths):
-        document, found = read(path, root)
-        documents.append(document)
-        findings += found
+    same: dict[frozenset[str], frozenset[str]] = {}
+    with processes.uncollected(), processes.each(_examine, files) as results:
+        for file, said in zip(files, results, strict=True):
+            for subject, kinds in said.classes.items():  # few sets of classes are many records'
+                said.classes[subject] = same.setdefault(kinds, kinds)
+            document, found = _whole(file, said)
+            documents.append(document)
+            findings += found
     home: dict[str, Document] = {}
     for document in documents:
         if document.folder in shared or document.slug in shared:
             continue
-        for subject in sorted(document.subjects):
+        for subject in sorted(document.classes):
             first = home.setdefault(subject, document)
             if first is not document:
-                line = document.line_of(subject)
-                findings.append(
-                    violation("one-file", "one-file", document.file, line, record=subject, values={"other": first.file})
-                )
+                findings.append(twice(document, subject, first.file))
     return documents, findings
 
 
 def classes(documents: Iterable[Document]) -> dict[str, frozenset[str]]:
-    """Return the classes of every subject, as validation hands them to the shapes."""
-    found: dict[str, set[str]] = {}
+    """Return the classes of every subject that has any, as validation hands them to the shapes."""
+    found: dict[str, frozenset[str]] = {}
     for document in documents:
-        for triple in document.triples:
-            if triple.predicate.value == RDF_TYPE and isinstance(triple.object, NamedNode):
-                found.setdefault(str(getattr(triple.subject, "value", "")), set()).add(triple.object.value)
-    return {iri: frozenset(kinds) for iri, kinds in found.items()}
-
-
-def _iri(term: object) -> str:
-    return str(getattr(term, "value", ""))
+        for subject, kinds in document.classes.items():
+            if kinds:
+                known = found.get(subject)
+                found[subject] = kinds if known is None else known | kinds
+    return found
 
 
 def of_folder(folder: Path) -> list[Path]:
@@ -164,24 +231,78 @@ def of_folder(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*.ttl") if not p.name.startswith((".", "#", "~")))
 
 
-def _structure(document: Document) -> Iterator[Finding]:
-    if any(isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode) for t in document.triples):
+def _parsed(data: bytes) -> Iterable[Quad]:
+    return parse(data, format=RdfFormat.TURTLE, base_iri=BASE)
+
+
+def _bytes(path: Path, root: Path) -> tuple[Document, list[Finding]]:
+    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    try:
+        return Document(file, path.parent.name, path.stem, path.read_bytes()), []
+    except OSError as error:
+        finding = violation("file", "file.unreadable", file, values={"reason": str(error.strerror)})
+        return Document(file, path.parent.name, path.stem, b""), [finding]
+
+
+def _whole(found: tuple[Document, list[Finding]], said: _Said) -> tuple[Document, list[Finding]]:
+    raw, findings = found
+    document = Document(raw.file, raw.folder, raw.slug, raw.data, said.digest, said.classes)
+    return document, [*findings, *said.findings]
+
+
+def _examine(found: tuple[Document, list[Finding]]) -> _Said:
+    document, wrong = found
+    if wrong:
+        return _Said("", {}, [])
+    try:
+        document.data.decode("utf-8")
+        lines = serialize(_parsed(document.data), format=RdfFormat.N_TRIPLES) or b""
+    except UnicodeDecodeError as error:
+        line = document.data[: error.start].count(b"\n") + 1
+        return _Said("", {}, [violation("file", "file.not-utf-8", document.file, line)])
+    except SyntaxError as error:
+        line, column = error.lineno or 0, error.offset or 0
+        reason = {"reason": error.msg}
+        return _Said("", {}, [violation("turtle", "turtle", document.file, line, column=column, values=reason)])
+    unique = sorted(set(lines.decode().split("\n")[:-1]))
+    described, blank = _described(unique)
+    digest = hashlib.sha256("\n".join(unique).encode()).hexdigest()
+    return _Said(digest, described, list(_structure(document, described, blank)))
+
+
+def _described(lines: Iterable[str]) -> tuple[dict[str, frozenset[str]], bool]:
+    """Return the classes of each subject, and whether there is a blank node among N-Triples lines."""
+    found: dict[str, list[str]] = {}
+    blank = False
+    for line in lines:
+        subject, predicate, value = line.split(" ", 2)
+        if subject[0] == "_" or value[0] == "_":
+            blank = True
+        if subject[0] == "<":
+            kinds = found.setdefault(subject[1:-1], [])
+            if predicate == _TYPE and value[0] == "<":
+                kinds.append(value[1:-3])  # up to the closing bracket, space and full stop
+    return {subject: frozenset(kinds) for subject, kinds in found.items()}, blank
+
+
+def _structure(document: Document, described: Classes, blank: bool) -> Iterator[Finding]:
+    if blank:
         line = next((n for n, text in enumerate(document.text.splitlines(), 1) if _opens_blank(text)), 0)
         yield violation("no-blank-nodes", "no-blank-nodes", document.file, line, values={"slug": document.slug})
+    if not SLUG.fullmatch(document.slug):
+        yield violation("file-name", "file-name.slug", document.file, found=document.slug)
+        return
     kind = MAIN_KIND.get(document.folder)
-    if kind and document.triples:
+    if kind and described:
         expected = f"{BASE}id/{kind}/{document.slug}"
-        if expected not in document.subjects:
-            mains = sorted(s for s in document.subjects if s.startswith(f"{BASE}id/{kind}/"))
+        if expected not in described:
+            mains = sorted(s for s in described if s.startswith(f"{BASE}id/{kind}/"))
             found = compact(mains[0]) if mains else ""
+            line = document.line_of(mains[0] if mains else min(described))
             wanted = f"<id/{kind}/{document.slug}>"
-            yield violation("file-name", "file-name", document.file, found=found, values={"wanted": wanted})
+            yield violation("file-name", "file-name", document.file, line, found=found, values={"wanted": wanted})
 
 
 def _opens_blank(line: str) -> bool:
     bare = re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>', "", line.split(" #")[0])
     return bool(re.search(r"\[|\(|_:", bare))
-
-
-def _empty(file: str, path: Path, text: str = "") -> Document:
-    return Document(file, path.parent.name, path.stem, text, ())

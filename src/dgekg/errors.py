@@ -3,6 +3,7 @@
 DgekgError                       exit 2, HTTP 500
 +-- InputError                   exit 2, HTTP 400   what the caller asked cannot be understood
 |   +-- UnknownValue             exit 2, HTTP 404   a name that nothing here has; the nearest is suggested
+|   +-- Ambiguous                exit 2, HTTP 400   a name that several things here have; they are listed
 |   +-- ViewError                exit 2, HTTP 400   a coverage view that cannot be computed as asked
 |   +-- QueryError               exit 2, HTTP 400   SPARQL that does not parse or is refused
 |   +-- NotAcceptable            exit 2, HTTP 406   no representation that the client accepts
@@ -15,6 +16,8 @@ DgekgError                       exit 2, HTTP 500
 +-- StoreError                   exit 2, HTTP 503   the store cannot be opened, read or reached
     +-- StoreTimeout             exit 2, HTTP 504   it did not answer in time
     +-- QueryStopped             exit 2, HTTP 503   a public query reached a limit and was stopped
+    +-- IndexFault               exit 2, HTTP 503   the index file of a version is broken, or of another version
+    +-- SearchFault              exit 2, HTTP 503   the search folder of a version is broken, or of another version
     +-- TooBusy                  exit 2, HTTP 429   as many public queries run as may
 """
 
@@ -25,6 +28,8 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz, process
 
+_LONGEST_NAME = 400
+
 
 class DgekgError(Exception):
     """Base of all errors meant for a person; the message is complete and needs no traceback."""
@@ -34,9 +39,18 @@ class DgekgError(Exception):
 
 
 class InputError(DgekgError):
-    """What the caller asked cannot be understood."""
+    """What the caller asked cannot be understood.
+
+    Attributes:
+        found: what was given, where one part of it is at fault; "" otherwise.
+        suggestions: what could stand in its place.
+    """
 
     http_status = 400
+
+    def __init__(self, message: str, found: str = "", suggestions: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.found, self.suggestions = found, list(suggestions)
 
 
 class UnknownValue(InputError):
@@ -49,10 +63,15 @@ class UnknownValue(InputError):
     http_status = 404
 
     def __init__(self, field: str, found: str, known: Iterable[str], hint: str = "") -> None:
-        self.field, self.found = field, found
-        self.suggestions = nearest(found, known)
-        tail = f" Did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
-        super().__init__(f'{field}: found "{found}", which is not known.{tail}{" " + hint if hint else ""}')
+        self.field = field
+        near = nearest(found, known)
+        tail = f" Did you mean {' or '.join(near)}?" if near else ""
+        said = f'{field}: found "{shown(found)}", which is not known.{tail}{" " + hint if hint else ""}'
+        super().__init__(said, found, near)
+
+
+class Ambiguous(InputError):
+    """A name that several things here have; the message lists them, and each can be asked for by its code."""
 
 
 class ViewError(InputError):
@@ -122,6 +141,14 @@ class QueryStopped(StoreError):
     retry_after = 5
 
 
+class IndexFault(StoreError):
+    """The index file of a version is broken, or of another version."""
+
+
+class SearchFault(StoreError):
+    """The full-text search of a version cannot be used."""
+
+
 class TooBusy(StoreError):
     """As many public queries as may run at once are running."""
 
@@ -129,14 +156,29 @@ class TooBusy(StoreError):
     retry_after = 2
 
 
+def shown(text: str, limit: int = 120) -> str:
+    """Return what was given, fit to stand in a message: on one line, nothing that a terminal obeys, not long.
+
+    >>> shown("Kenya\\x1b[2J"), shown("a" * 200, 5)
+    ('Kenya\\\\u001b[2J', 'aaaaa…')
+    """
+    cut = text[:limit] + ("…" if len(text) > limit else "")
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
+
+
 def nearest(found: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """Return at most `limit` of `known` that look like `found`, best first, each once whatever its capitals.
+
+    A text longer than any name looks like none.
 
     >>> nearest("kenia", ["Kenya", "Canada", "Tonga"])
     ['Kenya']
     >>> nearest("wemen", ["women", "Women", "Women and girls"])
     ['women']
     """
+    if len(found) > _LONGEST_NAME:
+        return []
+    found = "".join(c for c in found if c.isprintable())
     choices = list({choice.casefold(): choice for choice in sorted(set(known))}.values())
     for scorer, cutoff in ((fuzz.ratio, 60), (fuzz.WRatio, 85)):  # the whole word; else a part of a longer name
         hits = process.extract(

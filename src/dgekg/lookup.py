@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
 from dgekg import identifiers, template
-from dgekg.errors import InputError, UnknownValue
+from dgekg.errors import Ambiguous, InputError, UnknownValue, shown
 from dgekg.questions import Parameter
 from dgekg.store.base import Store
 from dgekg.vocabulary import DIMENSION, LABEL_PROPERTIES, PREFIXES
 
+_LISTED = 10
 _DATATYPES = {"integer": PREFIXES["xsd"] + "integer", "date": PREFIXES["xsd"] + "date"}
 
 
@@ -69,20 +71,38 @@ class Names:
 
         Raises:
             UnknownValue: nothing has that name; the nearest are suggested.
-            InputError: several have it; they are listed.
+            Ambiguous: several have it; they are listed, each with its code.
         """
-        wanted = text.strip()
-        candidates = [wanted, *(home + wanted for home in homes), *(home + wanted.lower() for home in homes)]
-        for candidate in candidates:
-            if candidate in self.known and candidate.startswith(tuple(homes)):
-                return candidate
-        hits = sorted(i for i in self._spoken.get(wanted.casefold(), ()) if i.startswith(tuple(homes)))
+        hits = self.exact(text, homes)
         if len(hits) == 1:
             return hits[0]
         if hits:
-            raise InputError(f'{field}: "{text}" names several: {", ".join(identifiers.compact(h) for h in hits)}.')
-        known = {name for iri in self.known if iri.startswith(tuple(homes)) for name in self._names(iri)}
-        raise UnknownValue(field, text, known)
+            raise self._several(text, hits, field)
+        wanted = text.strip()
+        home = next((h for h in homes if wanted.startswith(h)), "")
+        inside = [iri for iri in self.known if iri.startswith(tuple(homes))]
+        if home:  # an address that is nearly right is compared with addresses
+            near = UnknownValue(field, wanted[len(home) :], [_tail(iri) for iri in inside if iri.startswith(home)])
+            raise UnknownValue(field, wanted, [home + code for code in near.suggestions])
+        raise UnknownValue(field, text, {name for iri in inside for name in self._names(iri)})
+
+    def exact(self, text: str, homes: Sequence[str]) -> list[str]:
+        """Return the IRIs that have exactly this name: one by its code or address, else all by a label."""
+        wanted, beginnings = text.strip(), tuple(homes)
+        for candidate in (wanted, *(home + wanted for home in homes), *(home + wanted.lower() for home in homes)):
+            if candidate in self.known and candidate.startswith(beginnings):
+                return [candidate]
+        return sorted(i for i in self._spoken.get(wanted.casefold(), ()) if i.startswith(beginnings))
+
+    def _several(self, text: str, hits: Sequence[str], field: str) -> Ambiguous:
+        """Return the error that lists what a name may mean: codes, which can be asked for, with their labels."""
+        listed = [f"{_tail(iri)} ({identifiers.compact(iri)}: {self.label(iri)})" for iri in hits[:_LISTED]]
+        more = f" and {len(hits) - _LISTED} more" if len(hits) > _LISTED else ""
+        return Ambiguous(
+            f'{field}: "{shown(text)}" names several: {"; ".join(listed)}{more}. Say which by its code.',
+            text,
+            [_tail(iri) for iri in hits[:_LISTED]],
+        )
 
     def terms(self, parameter: Parameter, texts: Sequence[str]) -> list[template.Value]:
         """Return typed terms for what was typed for a question's parameter.
@@ -118,17 +138,22 @@ def _address(text: str, name: str) -> NamedNode:
             raise ValueError
         return NamedNode(text)
     except ValueError:
-        raise InputError(f'{name}: found "{text}", expected an address that begins with https://.') from None
+        message = f'{name}: found "{shown(text)}", expected an address that begins with https://.'
+        raise InputError(message, text) from None
 
 
 def _literal(kind: str, text: str, name: str) -> Literal:
-    if kind == "integer" and not text.lstrip("-").isdigit():
-        raise InputError(f'{name}: found "{text}", expected a whole number.')
+    if kind == "integer" and not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise InputError(f'{name}: found "{shown(text)}", expected a whole number.', text)
     if kind == "date":
         try:
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+                raise ValueError
             dt.date.fromisoformat(text)
         except ValueError:
-            raise InputError(f'{name}: found "{text}", expected a date such as 2026-11-21.') from None
+            raise InputError(f'{name}: found "{shown(text)}", expected a date such as 2026-11-21.', text) from None
+    if kind == "text" and not text.isprintable():
+        raise InputError(f'{name}: found "{shown(text)}", expected plain text on one line.', text)
     datatype = _DATATYPES.get(kind)
     return Literal(text, datatype=NamedNode(datatype)) if datatype else Literal(text)
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dgekg import questions, versions
-from dgekg.coverage import Gap, Grid, View, compute, find_gaps
+from pyoxigraph import NamedNode
+
+from dgekg import identifiers, questions, template, textsearch, versions
+from dgekg.coverage import Grid, View, compute, find_gaps
+from dgekg.coverage.doubts import Doubt, doubts
+from dgekg.coverage.gaps import Gaps, Raise, raise_weights
+from dgekg.duties import Duties
 from dgekg.index import Index
+from dgekg.index.file import open_index
 from dgekg.lookup import Names
 from dgekg.network import Network
 from dgekg.questions import Answer, Question, Questions
@@ -17,6 +24,7 @@ from dgekg.settings import Project, Settings, today
 from dgekg.store.base import Store
 from dgekg.store.local import LocalStore
 from dgekg.store.remote import RemoteStore
+from dgekg.textsearch import Search
 
 if TYPE_CHECKING:
     from dgekg.coverage.completeness import Completeness, Round
@@ -33,6 +41,7 @@ class Observatory:
         as_of: the day that "stale" is reckoned from.
         meta: what the build says of itself.
         settings: limits.
+        folder: the built version, with its index; None where there is only a store.
     """
 
     def __init__(
@@ -43,9 +52,10 @@ class Observatory:
         as_of: dt.date,
         meta: Mapping[str, Any],
         settings: Settings,
+        folder: Path | None = None,
     ) -> None:
         self.project, self.store, self.version, self.as_of = project, store, version, as_of
-        self.meta, self.settings = meta, settings
+        self.meta, self.settings, self.folder = meta, settings, folder
 
     @cached_property
     def names(self) -> Names:
@@ -55,7 +65,16 @@ class Observatory:
     @cached_property
     def index(self) -> Index:
         """The incidence index."""
-        return Index(self.store, self.project.queries)
+        if self.folder is None:
+            return Index(self.store, self.project.queries)
+        return open_index(self.folder / versions.INDEX, self.version, self.store, self.project.queries)
+
+    @cached_property
+    def search(self) -> Search:
+        """The full-text search: that of the build, else made in memory of what the store publishes."""
+        if self.folder is None:
+            return Search.of_store(self.store, self.project.queries)
+        return textsearch.open_folder(self.folder / versions.SEARCH, self.version)
 
     @cached_property
     def questions(self) -> Questions:
@@ -68,6 +87,16 @@ class Observatory:
         return Network(self.store, self.project.queries, self.names)
 
     @cached_property
+    def duties(self) -> Duties:
+        """Which norms bind where, and what supervisors found."""
+        return Duties(self.store, self.project.queries, self.index, self.as_of)
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Faults of the data that views may count wrongly by; none in a build (see `coverage.doubts`)."""
+        return doubts(self.index)
+
+    @cached_property
     def rounds(self) -> tuple[Round, ...]:
         """The rounds of collection."""
         from dgekg.coverage.completeness import read_rounds  # its statistics take more than a second to load
@@ -78,9 +107,19 @@ class Observatory:
         """Compute a view (see `coverage.compute`)."""
         return compute(self.index, view, self.as_of, self.settings.stale_months, self.settings.cell_limit)
 
-    def gaps_of(self, grid: Grid) -> list[Gap]:
-        """List the gaps of a computed view (see `coverage.find_gaps`)."""
-        return find_gaps(self.index, grid, self.project.queries)
+    def gaps_of(self, grid: Grid) -> Gaps:
+        """List the gaps of a computed view (see `coverage.find_gaps`), raised by duties, findings and surprise."""
+        weights = raise_weights(self.project.queries)
+        raises: list[Raise] = [self.duties.raises(grid.view, weights)]
+        if weights["surprise"] and len(grid.axes) == 2 and self._systematic:
+            surprising, weight = self.surprise(grid), weights["surprise"]
+            raises.append(lambda concepts: {"surprise": surprising.bonus(concepts, weight)})
+        return find_gaps(self.index, grid, self.project.queries, raises)
+
+    @cached_property
+    def _systematic(self) -> bool:
+        """Whether there is a systematic round; asked first, for the statistics take more than a second to load."""
+        return self.store.ask(template.read(self.project.queries / "cards" / "systematic.rq"))
 
     def completeness(self, view: View) -> Completeness:
         """Estimate what is missed under a view's filters (see `coverage.completeness.completeness`)."""
@@ -102,33 +141,39 @@ class Observatory:
             InputError: a required parameter is missing, or a value is of the wrong type.
         """
         question = self.questions.get(slug)
+        values = self.terms(question, given)
+        return questions.ask(self.store, question, values, language, self.as_of.isoformat())
+
+    def terms(self, question: Question, given: Mapping[str, Sequence[str]]) -> dict[str, list[template.Value]]:
+        """Return typed terms for what a person wrote for a question's parameters; what is blank is left out.
+
+        Raises:
+            UnknownValue: no such parameter or value; the nearest are suggested.
+            InputError: a value is of the wrong type.
+        """
         values = {}
         for name, texts in given.items():
             parameter = question.parameter(name)
             if parameter.type == "dimension":
                 for text in texts:
-                    self.index.dimension(text)
+                    self.index.dimension(text.strip())
             terms = self.names.terms(parameter, texts)
             if terms:
                 values[name] = terms
-        answer = questions.ask(self.store, question, values, language, self.as_of.isoformat())
-        missing = self._missing(question)
-        if missing and not answer.table.rows:
-            note = f"{answer.note} ({_NOT_YET.get(language, _NOT_YET['en']).format(what=', '.join(missing))})"
-            return Answer(answer.question, answer.table, answer.query, note)
-        return answer
+        return values
 
-    def _missing(self, question: Question) -> list[str]:
-        """Return the classes that the question needs and of which the data has nothing."""
-        counts = self.meta.get("classes", {})
-        return [need for need in question.needs if not counts.get(need.removeprefix("dgekg:"), 0)]
-
-
-_NOT_YET = {
-    "en": "the data holds no {what} yet, so this cannot be answered",
-    "fr": "les données ne contiennent pas encore de {what}, il n'est donc pas possible de répondre",
-    "es": "los datos aún no contienen {what}, por lo que no se puede responder",
-}
+    def missing(self, question: Question) -> list[str]:
+        """Return the classes (IRIs) that a question needs and of which the data has nothing."""
+        needed = [need.removeprefix("dgekg:") for need in question.needs]
+        counts = self.meta.get("classes")
+        if counts is None:  # a remote store says nothing of itself: ask it
+            text = template.read(self.project.queries / "system" / "holds.rq")
+            return [
+                iri
+                for iri in map(identifiers.term, needed)
+                if not self.store.ask(template.bind(text, {"class": [NamedNode(iri)]}))
+            ]
+        return [identifiers.term(name) for name in needed if not counts.get(name, 0)]
 
 
 def open_observatory(settings: Settings, store: str = "") -> Observatory:
@@ -149,4 +194,5 @@ def open_observatory(settings: Settings, store: str = "") -> Observatory:
         remote = RemoteStore(address, settings.store_update, settings.store_timeout)
         return Observatory(project, remote, address, today(), {}, settings)
     version = versions.current(project.build)
-    return Observatory(project, LocalStore(version.store), version.id, version.as_of, version.meta, settings)
+    local = LocalStore(version.store)
+    return Observatory(project, local, version.id, version.as_of, version.meta, settings, version.path)

@@ -5,10 +5,7 @@ The words are data (`words/{language}.yaml` beside this file); the web and the c
 
 from __future__ import annotations
 
-import csv
 import importlib.resources
-import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -22,13 +19,14 @@ from dgekg.identifiers import compact
 from dgekg.observatory import Observatory
 from dgekg.questions import Answer, words
 from dgekg.store.base import Term, value_of
+from dgekg.tables import Value as Value
+from dgekg.tables import csv_text as csv_text
+from dgekg.tables import json_text as json_text
+from dgekg.tables import markdown as markdown
 
 if TYPE_CHECKING:
     from dgekg.coverage.completeness import Completeness
     from dgekg.coverage.surprise import Surprise
-
-Value = str | int
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def grid_rows(observatory: Observatory, grid: Grid, language: str = "en") -> tuple[list[str], list[list[Value]]]:
@@ -73,10 +71,16 @@ def matrix(observatory: Observatory, grid: Grid, language: str = "en") -> tuple[
     return [observatory.index.dimension(first.dimension).label.get(language, first.dimension), *head], rows
 
 
+def totals(grid: Grid, language: str = "en") -> str:
+    """Return how many different practices a view holds, and how far its cells overlap."""
+    counts = {"total": grid.total, "placed": grid.placed}
+    key = "overlap" if grid.placed > grid.total else "less" if grid.placed < grid.total else "apart"
+    return fill(f"totals.{key}", counts, language)
+
+
 def matrix_note(grid: Grid, language: str = "en") -> str:
-    """Return the legend of `matrix`, and how far its cells overlap."""
-    placed = sum(cell.measures["practices"] for cell in grid.cells.values())
-    return say("matrix_note", language).format(total=grid.total, placed=placed, rung=grid.view.rung)
+    """Return how far the cells of `matrix` overlap, and its legend."""
+    return f"{totals(grid, language)} {say('matrix_note', language).format(rung=grid.view.rung)}"
 
 
 def gap_rows(
@@ -93,38 +97,6 @@ def gap_rows(
         row += [" ".join(cell.marks), cell.measures["practices"], gap.elsewhere, gap.folded, parts, *cell.concepts]
         rows.append(row)
     return columns, rows
-
-
-def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Value]], *, safe: bool = True) -> str:
-    """Return CSV (RFC 4180); `safe` keeps a spreadsheet from reading a value as a formula.
-
-    >>> csv_text(["a"], [["=1+1"]])
-    "a\\r\\n'=1+1\\r\\n"
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_harmless(v) if safe else v for v in row])
-    return out.getvalue()
-
-
-def json_text(columns: Sequence[str], rows: Sequence[Sequence[Value]], about: Mapping[str, Any]) -> str:
-    """Return a JSON document: what it is about, then `rows` as objects."""
-    document = {**about, "rows": [dict(zip(columns, row, strict=True)) for row in rows]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def markdown(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> str:
-    """Return a Markdown table.
-
-    >>> print(markdown(["a", "b"], [["x|y", 1]]), end="")
-    | a | b |
-    | --- | --- |
-    | x\\|y | 1 |
-    """
-    lines = [list(map(str, columns)), ["---"] * len(columns), *([_plain(v) for v in row] for row in rows)]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def label(observatory: Observatory, iri: str, language: str = "en") -> str:
@@ -151,12 +123,15 @@ def cell_sentence(observatory: Observatory, grid: Grid, cell: Cell, language: st
     """Return what is known of a cell, in a sentence or two."""
     where = place(observatory, grid, cell, language)
     counts = {**cell.measures, "rung": grid.view.rung, "where": where, "searches": len(cell.statements)}
-    parts = [_fill(f"sentence.{cell.state.value}", counts, language)]
-    parts += [_fill(f"sentence.{mark}", counts, language) for mark in cell.marks]
+    parts = [fill(f"sentence.{cell.state.value}", counts, language)]
+    asked = "group" in grid.view.dimensions or any(f.dimension == "group" and not f.negated for f in grid.view.filters)
+    for mark in cell.marks:
+        key = "effect-shown-anyone" if mark == "effect-shown" and not asked else mark
+        parts.append(fill(f"sentence.{key}", counts, language))
     if cell.measures["above"]:
-        parts.append(_fill("sentence.above", counts, language))
+        parts.append(fill("sentence.above", counts, language))
     if cell.superseded:
-        parts.append(_fill("sentence.superseded", {"superseded": len(cell.superseded)}, language))
+        parts.append(fill("sentence.superseded", {"superseded": len(cell.superseded)}, language))
     if cell.partly_withheld:
         parts.append(say("sentence.partly-withheld", language))
     return " ".join(parts)
@@ -165,12 +140,12 @@ def cell_sentence(observatory: Observatory, grid: Grid, cell: Cell, language: st
 def gap_sentence(observatory: Observatory, grid: Grid, gap: Gap, language: str = "en") -> str:
     """Return what is missing, in a sentence or two."""
     counts = {**gap.cell.measures, "where": place(observatory, grid, gap.cell, language), "elsewhere": gap.elsewhere}
-    parts = [_fill(f"gap_sentence.{gap.kind}", counts, language)]
+    parts = [fill(f"gap_sentence.{gap.kind}", counts, language)]
     group = _at(grid, gap.cell, "group")
     if gap.elsewhere and gap.kind != "reach" and group != observatory.index.roots.get("group"):
-        parts.append(_fill("gap_sentence.elsewhere", counts, language))
+        parts.append(fill("gap_sentence.elsewhere", counts, language))
     if gap.folded:
-        parts.append(_fill("gap_sentence.folded", {"folded": gap.folded}, language))
+        parts.append(fill("gap_sentence.folded", {"folded": gap.folded}, language))
     return " ".join(parts)
 
 
@@ -179,13 +154,13 @@ def completeness_sentence(found: Completeness, language: str = "en") -> str:
     if found.estimate is None:
         counts = {"qualifying": sum(one.qualifies for one in found.rounds)}
         parts = [say("completeness.cannot-be-estimated", language)]
-        return " ".join([*parts, _fill(f"completeness-refused.{found.refused}", counts, language)])
+        return " ".join([*parts, fill(f"completeness-refused.{found.refused}", counts, language)])
     one = found.estimate
     counts = {"found": one.found, "least": round(one.least), "low": round(one.low), "high": round(one.high)}
     counts |= {"percent": round(100 * one.confidence), "rounds": len(one.alone), "twice": one.twice}
     counts |= {"alone": sum(one.alone)}
     keys = ("estimate", "lower-bound", "rounds")
-    return " ".join(_fill(f"completeness.{key}", counts, language) for key in keys)
+    return " ".join(fill(f"completeness.{key}", counts, language) for key in keys)
 
 
 def round_sentences(observatory: Observatory, found: Completeness, language: str = "en") -> list[tuple[str, str]]:
@@ -195,7 +170,7 @@ def round_sentences(observatory: Observatory, found: Completeness, language: str
         key = "completeness.qualifies" if one.qualifies else "completeness.does-not-qualify"
         reasons = "; ".join(say(f"round-reason.{reason}", language) for reason in one.reasons)
         counts = {"finds": one.finds, "share": round(100 * one.share), "reasons": reasons}
-        lines.append((one.iri, _fill(key, {**counts, "where": label(observatory, one.iri, language)}, language)))
+        lines.append((one.iri, fill(key, {**counts, "where": label(observatory, one.iri, language)}, language)))
     return lines
 
 
@@ -204,14 +179,18 @@ def surprise_sentence(found: Surprise, language: str = "en") -> str:
     cells = len(found.surprising)
     counts = {"surprising": cells, "practices": found.practices, "one_in": round(1 / found.level)}
     keys = [found.said] if found.refused else [found.said, "surprise.counted", "surprise.never-lowers"]
-    return " ".join(_fill(key, counts, language) for key in keys)
+    return " ".join(fill(key, counts, language) for key in keys)
 
 
 def place(observatory: Observatory, grid: Grid, cell: Cell, language: str = "en") -> str:
     """Return the cell's place in words, such as "Data, Women with disabilities"; a root goes without saying."""
     roots = [observatory.index.roots.get(axis.dimension) for axis in grid.axes]
-    narrow = [iri for iri, root in zip(cell.concepts, roots, strict=True) if iri != root] or list(cell.concepts)
-    return ", ".join(label(observatory, iri, language) for iri in narrow) + _filters(observatory, grid, language)
+    narrow = [iri for iri, root in zip(cell.concepts, roots, strict=True) if iri != root]
+    under = _filters(observatory, grid, language)
+    if under and not narrow:
+        return under
+    said = ", ".join(label(observatory, iri, language) for iri in narrow or cell.concepts)
+    return f"{said} ({under})" if under else said
 
 
 def say(key: str, language: str = "en") -> str:
@@ -219,7 +198,7 @@ def say(key: str, language: str = "en") -> str:
     return _catalogue(language)[key]
 
 
-def _fill(key: str, counts: Mapping[str, Any], language: str) -> str:
+def fill(key: str, counts: Mapping[str, Any], language: str) -> str:
     """Fill `{name}`, and `{name|one|many}`, which is the number with the word that fits it."""
 
     def number(match: re.Match[str]) -> str:
@@ -233,8 +212,8 @@ def _fill(key: str, counts: Mapping[str, Any], language: str) -> str:
 @cache
 def _catalogue(language: str) -> dict[str, str]:
     flat: dict[str, str] = {}
-    for name in (f"{language}.yaml", f"statistics.{language}.yaml"):
-        text = importlib.resources.files("dgekg").joinpath("words", name).read_text("utf-8")
+    for name in ("{}", "statistics.{}", "explain.{}", "compare.{}", "cards.{}", "find.{}"):
+        text = importlib.resources.files("dgekg").joinpath("words", f"{name.format(language)}.yaml").read_text("utf-8")
         for key, value in yaml.safe_load(text).items():
             if isinstance(value, dict):
                 flat |= {f"{key}.{inner}": str(words_) for inner, words_ in value.items()}
@@ -270,7 +249,7 @@ def _filters(observatory: Observatory, grid: Grid, language: str) -> str:
     for one in grid.view.filters:
         values = ", ".join(label(observatory, v, language) for v in one.values)
         shown.append(f"{say('without', language)} {values}" if one.negated else values)
-    return f" ({'; '.join(shown)})" if shown else ""
+    return say("separator", language).join(shown)
 
 
 def _cell(term: Term | None) -> Value:
@@ -281,11 +260,3 @@ def _short(term: Term | None) -> Value:
     if term is None:
         return ""
     return compact(term.value) if type(term).__name__ == "NamedNode" else term.value
-
-
-def _harmless(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _plain(value: Value) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,7 +1,7 @@
 """SHACL shapes: a document in, findings out. pySHACL is the engine; the shapes are the only description of a record.
 
 A record refers to records in other files, so validation hands their classes over (`context`), and pySHACL is
-told to look only at the document's own subjects.
+told to look only at the document's own subjects. The engine is loaded when a document is first validated.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
-from pyshacl.graph_abstraction import DataGraph
-from pyshacl.shapes_graph import ShapesGraph
-from pyshacl.validator import Validator
-from rdflib.namespace import RDF, SH
 
 from dgekg.documents import Document
 from dgekg.errors import SourceError
 from dgekg.findings import Finding, Severity
 from dgekg.identifiers import compact
-from dgekg.vocabulary import BASE, RDF_TYPE
+from dgekg.vocabulary import BASE, PREFIXES
+
+if TYPE_CHECKING:
+    import rdflib
+    from pyshacl.shapes_graph import ShapesGraph
 
 _LOG = logging.getLogger("dgekg.shapes")
 _LOG.setLevel(logging.ERROR)
 _TARGET = re.compile(r"targetClass\s+<?[^\s;>]*?(\w+)>?\s*[;.,]")
+_SH = PREFIXES["sh"]
 Context = Mapping[str, frozenset[str]]
 
 
@@ -62,9 +62,10 @@ class Shapes:
     @cached_property
     def graph(self) -> rdflib.Graph:
         """The shapes as one graph."""
-        return to_rdflib(triple for file in self.files for triple in self._triples(file))
+        return to_rdflib(triple for file in self.files for triple in self.triples(file))
 
-    def _triples(self, file: Path) -> list[Triple]:
+    def triples(self, file: Path) -> list[Triple]:
+        """Return what one file says, its blank nodes kept apart from those of the others."""
         if file not in self._read:
             try:
                 quads = parse(path=str(file), format=RdfFormat.TURTLE, base_iri=BASE)
@@ -81,8 +82,10 @@ class Shapes:
 
     def _prepared(self, file: Path) -> ShapesGraph:
         """Return the shapes of one file, ready to run: a document needs few of them."""
+        from pyshacl.shapes_graph import ShapesGraph
+
         if file not in self._ready:
-            prepared = ShapesGraph(to_rdflib(self._triples(file)), False, _LOG)
+            prepared = ShapesGraph(to_rdflib(self.triples(file)), False, _LOG)
             _ = prepared.shapes  # reads all of them now, so that they can be named
             self._ready[file] = prepared
         return self._ready[file]
@@ -95,14 +98,19 @@ class Shapes:
             context: classes of the records and concepts that it may refer to, by IRI.
             language: language of the messages, where the shape has it; else English.
         """
+        import rdflib
+        from pyshacl.graph_abstraction import DataGraph
+        from pyshacl.validator import Validator
+        from rdflib.namespace import RDF, SH
+
         data = to_rdflib(document.triples)
-        for reference in document.references - document.subjects:
+        for reference in document.references:
             for kind in context.get(reference, frozenset()):
                 data.add((rdflib.URIRef(reference), RDF.type, rdflib.URIRef(kind)))
         options: dict[str, Any] = {"logger": _LOG, "inplace": True}
         validator = Validator(DataGraph.from_rdflib(data), shacl_graph=rdflib.Graph(), options=options)
         findings: list[Finding | None] = []
-        for file, shape, nodes in self._targets(document):
+        for file, shape, nodes in self.targeted(document):
             validator.shacl_graph = self._prepared(file)
             options.update(use_shapes=[shape], focus_nodes=nodes)
             _conforms, report, _text = validator.run()  # type: ignore[no-untyped-call]
@@ -126,23 +134,26 @@ class Shapes:
             self._targets_of[kind] = [
                 (file, _value(triple.subject))
                 for file in self._named.get(re.split(r"[/#]", kind)[-1], ())
-                for triple in self._triples(file)
-                if triple.predicate.value == str(SH.targetClass) and _value(triple.object) == kind
+                for triple in self.triples(file)
+                if triple.predicate.value == _SH + "targetClass" and _value(triple.object) == kind
             ]
         return self._targets_of[kind]
 
-    def _targets(self, document: Document) -> list[tuple[Path, str, list[str]]]:
+    def targeted(self, document: Document) -> list[tuple[Path, str, list[str]]]:
         """Return each shape with the document's own subjects that it speaks of."""
         found: dict[tuple[Path, str], set[str]] = {}
-        for triple in document.triples:
-            if triple.predicate.value == RDF_TYPE and isinstance(triple.subject, NamedNode):
-                for place in self.targets(_value(triple.object)):
-                    found.setdefault(place, set()).add(_value(triple.subject))
+        for subject, kinds in document.classes.items():
+            for kind in kinds:
+                for place in self.targets(kind):
+                    found.setdefault(place, set()).add(subject)
         return [(file, shape, sorted(nodes)) for (file, shape), nodes in sorted(found.items())]
 
     def _finding(
         self, report: rdflib.Graph, result: Any, document: Document, context: Context, language: str
     ) -> Finding | None:
+        import rdflib
+        from rdflib.namespace import SH
+
         focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
         found = str(value) if value is not None else ""
         language_of = getattr(value, "language", None)
@@ -167,6 +178,8 @@ class Shapes:
 
 def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
     """Return the triples as an rdflib graph, which pySHACL reads."""
+    import rdflib
+
     graph = rdflib.Graph(bind_namespaces="none")
     for triple in triples:
         graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
@@ -178,6 +191,8 @@ def _value(term: Any) -> str:
 
 
 def _node(term: Any) -> Any:
+    import rdflib
+
     if isinstance(term, NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, BlankNode):

@@ -10,7 +10,7 @@ from typing import Any
 
 from dgekg.errors import NoBuild, StoreError
 
-META, DUMP, STORE = "meta.json", "dump.nq", "store"
+META, DUMP, STORE, INDEX, SEARCH = "meta.json", "dump.nq", "store", "index", "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,9 @@ def at(path: Path) -> Version:
         if not part.exists():
             raise StoreError(f'{path}: the build lacks {part.name}. Delete it and run "dgekg build".')
     return version
+
+
+def kept(folder: Path) -> list[str]:
+    """Return the ids of the versions on disk that look whole, the newest first."""
+    found = [p for p in folder.iterdir() if not p.is_symlink() and not p.name.startswith(".") and (p / META).is_file()]
+    return [p.name for p in sorted(found, key=lambda p: (p.stat().st_mtime, p.name), reverse=True)]

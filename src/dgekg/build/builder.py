@@ -9,21 +9,25 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from dgekg import __version__, versions
+from dgekg import __version__, processes, textsearch, versions
 from dgekg.build import ledger
 from dgekg.build.sources import Sources
 from dgekg.build.validate import Progress, no_progress, validate
 from dgekg.errors import NoBuild, StoreError
 from dgekg.findings import Finding, violations
+from dgekg.index import Index
+from dgekg.index.file import write as write_index
+from dgekg.index.records import dimensions, sources_of
 from dgekg.settings import Project
-from dgekg.store.local import LocalStore, write_store
-from dgekg.versions import DUMP, META, STORE, Version
+from dgekg.store.dumps import writing
+from dgekg.store.local import LocalStore
+from dgekg.versions import DUMP, INDEX, META, SEARCH, STORE, Version
 from dgekg.vocabulary import ONTOLOGY, RDF_TYPE
 
 _STAGING = ".staging-"
@@ -68,7 +72,7 @@ def build(
         StoreError: another build is running, or the disk cannot be written.
     """
     project.build.mkdir(parents=True, exist_ok=True)
-    with _lock(project.build / ".lock"):
+    with _lock(project.build / ".lock"), processes.uncollected():
         for left in project.build.glob(f"{_STAGING}*"):
             shutil.rmtree(left, ignore_errors=True)
         progress("read", 0, 1)
@@ -93,8 +97,9 @@ def build(
                 shutil.rmtree(target)
             staging.rename(target)
         except OSError as error:
-            shutil.rmtree(staging, ignore_errors=True)
             raise StoreError(f"{project.build}: the build cannot be written ({error}).") from error
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)  # gone by then, where all went well
         _point(project.build, name)
         _prune(project.build, name, keep)
         return Built(versions.at(project.build / name), findings, True)
@@ -102,18 +107,25 @@ def build(
 
 def version_of(sources: Sources, as_of: dt.date) -> str:
     """Return the name of the version: a hash over documents, ledger, rules, code and day."""
-    total = hashlib.sha256()
-    for digest in sorted(d.digest for d in [*sources.records, *sources.vocabulary]):
-        total.update(digest.encode())
-    for file in sorted((sources.data / "changes").glob("*.csv")):
-        total.update(file.read_bytes())
-    total.update(f"{sources.rules_digest}|{__version__}|{as_of.isoformat()}".encode())
+    digests = sorted(d.digest for d in [*sources.records, *sources.vocabulary])
+    changes = [file.read_bytes() for file in sorted((sources.data / "changes").glob("*.csv"))]
+    return named(digests, changes, sources.rules_digest, as_of)
+
+
+def named(digests: Iterable[str], changes: Iterable[bytes], rules: str, as_of: dt.date) -> str:
+    """Return the name of a version.
+
+    Args:
+        digests: of all documents, in order.
+        changes: the files of the ledger, in the order of their names.
+        rules: digest of shapes, queries and the rest that `Sources.rules_digest` covers.
+        as_of: the day to reckon from.
+    """
+    total = hashlib.sha256("".join(digests).encode())
+    for file in changes:
+        total.update(file)
+    total.update(f"{rules}|{__version__}|{as_of.isoformat()}".encode())
     return total.hexdigest()[:16]
-
-
-def dump_lines(store: LocalStore) -> list[str]:
-    """Return every quad as a sorted line of N-Quads: the same bytes for the same graph."""
-    return sorted(f"{q.subject} {q.predicate} {q.object} {q.graph_name} ." for q in store.engine)
 
 
 def counts(store: LocalStore) -> dict[str, int]:
@@ -130,16 +142,21 @@ def _write(
     store: LocalStore, folder: Path, name: str, as_of: dt.date, sources: Sources, findings: list[Finding]
 ) -> None:
     dump = folder / DUMP
-    dump.write_text("\n".join(dump_lines(store)) + "\n", encoding="utf-8")
-    quads = write_store(dump, folder / STORE)
+    queries = sources.project.queries
+    with writing(store, dump, folder / STORE) as written:  # takes longer than all the rest
+        write_index(Index(store, queries).parts, sources_of(dimensions(queries)), folder / INDEX, name)
+        textsearch.build(folder / SEARCH, name, store, queries)
+        classes = counts(store)
+        quads = written()
     meta = {
         "version": name,
         "as_of": as_of.isoformat(),
         "code": __version__,
+        "rules": sources.rules_digest,
         "quads": quads,
         "documents": len(sources.records),
         "warnings": len(findings),
-        "classes": counts(store),
+        "classes": classes,
     }
     (folder / META).write_text(json.dumps(meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     for path in (dump, folder / META, folder):

@@ -1,29 +1,30 @@
 """Checks: rules over the whole graph, `queries/checks/*.rq`, that must return nothing, or are reported.
 
 A check is a question whose header also says `severity` and `message`; its rows are findings. `{column}` in a
-message is filled with what the row says. `?record` is where to mend, `?found` what was found.
+message is filled with what the row says. `?record` is where to mend, `?found` what was found. `unless` names the rules
+beside which a check has nothing to add.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Triple
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from dgekg.documents import Document
-from dgekg.errors import QuestionError, nearest
-from dgekg.findings import Finding, Severity, violation
-from dgekg.identifiers import compact, parse
+from dgekg.errors import QuestionError
+from dgekg.findings import Finding, Severity
+from dgekg.identifiers import compact
 from dgekg.questions import Question, load, words
 from dgekg.store.base import Store
-from dgekg.vocabulary import BASE, LANGUAGES, ONTOLOGY, PREFIXES, RDF_TYPE
+from dgekg.vocabulary import LANGUAGES
 
 SAME_TITLE = 88.0
-_EXAMPLE = PREFIXES["vann"] + "example"  # leads to a record of the shipped data; another scan has others
+_REFERENCE = "reference"
 
 
 def run(
@@ -34,90 +35,96 @@ def run(
     Raises:
         QuestionError: a check's header or body is broken.
     """
-    findings: list[Finding] = []
-    for file in sorted(folder.glob("*.rq")):
-        check = load(file)
-        severity = _severity(check)
-        message = _message(check, language)
-        for row in store.select(check.query({}, language, as_of.isoformat())).dicts():
-            record, found = row.get("record", ""), row.get("found", "")
-            if "similar" in row and _alike(row["title"], row["similar"]) < SAME_TITLE:
-                continue  # the same address is only a hint; a finding needs a near-same title too
-            document = home.get(record)
-            shown = {name: compact(value) for name, value in row.items()}
-            findings.append(
-                Finding(
-                    severity=severity,
-                    rule=check.slug,
-                    message=message.format_map(shown),
-                    file=document.file if document else "",
-                    line=document.line_of(record, row.get("field", ""), found) if document else 0,
-                    record=record,
-                    field=compact(row.get("field", "")),
-                    found=compact(found),
-                )
-            )
+    findings = []
+    for check in every(folder):
+        rows = store.select(check.query({}, language, as_of.isoformat())).dicts()
+        findings += [finding(check, row, home, language) for row in rows if counts(row)]
     return findings
+
+
+def every(folder: Path) -> list[Question]:
+    """Return the checks of a folder, in the order of their names.
+
+    Raises:
+        QuestionError: a check's header or body is broken.
+    """
+    return [_read(file) for file in sorted(folder.glob("*.rq"))]
+
+
+def counts(row: Mapping[str, str]) -> bool:
+    """Say whether a row is a finding: the same address is only a hint, it needs a near-same title too."""
+    return "similar" not in row or _alike(row["title"], row["similar"]) >= SAME_TITLE
+
+
+def finding(check: Question, row: Mapping[str, str], home: Mapping[str, Document], language: str) -> Finding:
+    """Return what a row of a check says to a person.
+
+    Args:
+        check: of `every`.
+        row: column -> value, as the store gives it.
+        home: the document that describes each subject.
+        language: language of the message.
+    """
+    record, found = row.get("record", ""), row.get("found", "")
+    document = home.get(record)
+    shown = {name: compact(value) for name, value in row.items()}
+    return Finding(
+        severity=_severity(check),
+        rule=check.slug,
+        message=_message(check, language).format_map(shown),
+        file=document.file if document else "",
+        line=document.line_of(record, row.get("field", ""), found) if document else 0,
+        record=record,
+        field=compact(row.get("field", "")),
+        found=compact(found),
+    )
+
+
+def _read(file: Path) -> Question:
+    stamp = file.stat()
+    return _loaded(file, (stamp.st_mtime_ns, stamp.st_size))
+
+
+@lru_cache(maxsize=256)
+def _loaded(file: Path, _stamp: tuple[int, int]) -> Question:
+    """Read a check once, until its file changes: reading the headers takes longer than running most checks."""
+    check = load(file)
+    _severity(check), _message(check, LANGUAGES[0]), _unless(check)  # what is wrong with them is said at once
+    return check
 
 
 def _alike(one: str, other: str) -> float:
     return fuzz.token_sort_ratio(one, other, processor=default_process)
 
 
-def references(
-    documents: Iterable[Document], context: Mapping[str, frozenset[str]], terms: frozenset[str]
-) -> list[Finding]:
-    """Find addresses of ours that nothing describes, and terms that the ontology does not declare."""
-    findings: list[Finding] = []
-    by_home: dict[str, list[str]] = {}
-    for iri in (known for known in context if "/" in known):
-        by_home.setdefault(iri.rsplit("/", 1)[0], []).append(iri.rsplit("/", 1)[1])
-    for document in documents:
-        for triple in document.triples:
-            subject = getattr(triple.subject, "value", "")
-            predicate = triple.predicate.value
-            value = getattr(triple.object, "value", "")
-            for term in (predicate, value if predicate == RDF_TYPE else ""):
-                if term.startswith(ONTOLOGY) and term not in terms:
-                    findings.append(_unknown_term(document, subject, term, terms))
-            if not _is_reference(triple) or value in context or predicate == _EXAMPLE:
-                continue
-            findings.append(_dangling(document, subject, predicate, value, by_home))
-    return findings
+def once(findings: Sequence[Finding], folder: Path) -> list[Finding]:
+    """Leave out what a check found and another rule says already, nearer to the place.
+
+    A check's header names such rules in `unless`: where one of them speaks of the same record, or of the one that the
+    check found, the check is silent. An unknown reference counts only in the property that the check speaks of.
+    """
+    spoken: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        spoken.setdefault((finding.rule, compact(finding.record)), []).append(finding)
+    files = {rule: folder / f"{rule}.rq" for rule in {finding.rule for finding in findings}}
+    echoes = {rule: _unless(_read(file)) for rule, file in files.items() if file.exists()}
+
+    def heard(finding: Finding) -> bool:
+        return any(
+            _says(other, finding)
+            for rule in echoes.get(finding.rule, ())
+            for place in (compact(finding.record), finding.found)
+            for other in spoken.get((rule, place), ())
+        )
+
+    return [finding for finding in findings if not heard(finding)]
 
 
-def _is_reference(triple: Triple) -> bool:
-    value = triple.object
-    return isinstance(value, NamedNode) and value.value.startswith((BASE + "id/", BASE + "scheme/"))
-
-
-def _dangling(
-    document: Document, subject: str, predicate: str, value: str, by_home: Mapping[str, list[str]]
-) -> Finding:
-    local = parse(value)
-    known = by_home.get(value.rsplit("/", 1)[0], [])
-    close = nearest(value.rsplit("/", 1)[-1], known)
-    scheme = local.scheme if local and local.kind == "scheme" else ""
-    return violation(
-        "reference",
-        ("reference.concept" if scheme else "reference.record") + ("-near" if close else ""),
-        document.file,
-        document.line_of(subject, predicate, value),
-        record=subject,
-        field=compact(predicate),
-        found=compact(value),
-        values={"home": scheme or (local.kind if local else ""), "near": ", ".join(close)},
-    )
-
-
-def _unknown_term(document: Document, subject: str, term: str, terms: frozenset[str]) -> Finding:
-    name = term.removeprefix(ONTOLOGY)
-    known = [t.removeprefix(ONTOLOGY) for t in terms]
-    close = nearest(name, [k for k in known if k[:1].isupper() == name[:1].isupper()])  # classes, or properties
-    line = document.line_of(subject, term)
-    key = "term-near" if close else "term"
-    near = f"dgekg:{close[0]}" if close else ""
-    return violation("term", key, document.file, line, record=subject, found=compact(term), values={"near": near})
+def _says(other: Finding, finding: Finding) -> bool:
+    """Say whether another finding about the same record says it: in the same property, it found the same."""
+    if other.field == finding.field:
+        return not other.found or other.found == finding.found
+    return other.rule != _REFERENCE
 
 
 def _severity(check: Question) -> Severity:
@@ -125,6 +132,13 @@ def _severity(check: Question) -> Severity:
         return Severity(str(check.meta.get("severity")))
     except ValueError:
         raise QuestionError(f'{check.file}: header: severity must be "violation" or "warning".') from None
+
+
+def _unless(check: Question) -> tuple[str, ...]:
+    rules = check.meta.get("unless", [])
+    if not isinstance(rules, list):
+        raise QuestionError(f"{check.file}: header: unless must be a list of rules.")
+    return tuple(str(rule) for rule in rules)
 
 
 def _message(check: Question, language: str) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from dgekg import identifiers, template
 from dgekg.build import ledger
@@ -33,9 +33,9 @@ def assemble(sources: Sources, as_of: dt.date) -> LocalStore:
     """
     store = LocalStore()
     for document in sources.vocabulary:
-        store.load_text(document.text, VOCABULARY)
+        store.load_text(document.data, VOCABULARY)
     for document in sources.records:
-        store.load_text(document.text, document.graph)
+        store.load_text(document.data, document.graph)
     store.engine.extend(ledger.quads(sources.data / "changes", sources.project.root))
     return _derived(store, sources.project, sources.data, as_of)
 
@@ -49,22 +49,20 @@ def assemble_texts(project: Project, vocabulary: Iterable[Path], records: Iterab
     """
     store = LocalStore()
     for path in vocabulary:
-        store.load_text(path.read_text(encoding="utf-8"), VOCABULARY)
+        store.load_text(path.read_bytes(), VOCABULARY)
     for path in records:
-        store.load_text(path.read_text(encoding="utf-8"), document_graph(path.parent.name, path.stem))
+        store.load_text(path.read_bytes(), document_graph(path.parent.name, path.stem))
     return _derived(store, project, project.data, as_of, words=False)
 
 
 def _derived(store: LocalStore, project: Project, data: Path, as_of: dt.date, *, words: bool = True) -> LocalStore:
     queries = project.queries
-    target = NamedNode(DERIVED)
     for file in sorted((queries / "derive").glob("*.rq")):
         if file.name.startswith("9") and not words:
             continue  # from 90 on, derivations only make words
         try:
-            triples = store.construct(template.read(file))
+            store.derive(template.read(file), DERIVED)
         except QueryError as error:
             raise SourceError(f"{file}: {error}") from error
-        store.engine.extend(Quad(t.subject, t.predicate, t.object, target) for t in triples)
-    store.engine.extend(status_quads(store, queries, data / "criteria", target, as_of))
+    store.engine.extend(status_quads(store, queries, data / "criteria", NamedNode(DERIVED), as_of))
     return store

@@ -18,9 +18,12 @@ from pyoxigraph import NamedNode
 
 from dgekg import documents
 from dgekg.build import checks, ledger
+from dgekg.build.alone import Examiner
 from dgekg.build.derive import DERIVED, VOCABULARY, assemble_texts
+from dgekg.build.quick import Quick
+from dgekg.build.references import Known
 from dgekg.build.sources import Sources, vocabulary_files
-from dgekg.build.validate import terms, validate
+from dgekg.build.validate import validate
 from dgekg.documents import Document
 from dgekg.findings import Finding, ordered, violation, violations
 from dgekg.settings import Project
@@ -28,6 +31,7 @@ from dgekg.store.local import LocalStore
 from dgekg.vocabulary import RDF_TYPE
 
 Context = dict[str, frozenset[str]]
+_DERIVED = NamedNode(DERIVED)
 _shared: dict[str, Any] = {}
 
 
@@ -47,37 +51,34 @@ def validate_few(project: Project, files: Sequence[Path], as_of: dt.date, langua
     if whole is None:
         only = [document.file for document in wanted]
         return validate(Sources(project), as_of, language, only)[0]
-    context, found = whole
-    findings += found
-    findings += checks.references(wanted, context, terms(context))
+    findings += whole
     names = {document.file for document in wanted}
-    book = ledger.check(project.data / "changes", wanted, project.root)
+    book = ledger.check(project.data / "changes", wanted, project.root, as_of)
     findings += [finding for finding in book if finding.file in names]
+    findings = checks.once(findings, project.queries / "checks")
     return ordered(finding.spoken(language) for finding in findings)
 
 
-def _beside(
-    project: Project, wanted: Sequence[Document], as_of: dt.date, language: str
-) -> tuple[Context, list[Finding]] | None:
-    """Run the checks in another process and the shapes in this one; None where that cannot be done."""
+def _beside(project: Project, wanted: Sequence[Document], as_of: dt.date, language: str) -> list[Finding] | None:
+    """Run the checks in another process and get the shapes ready in this one; None where that cannot be done."""
     if not hasattr(os, "fork"):
         return None
     _shared.update(project=project, wanted=wanted, as_of=as_of, language=language)
     with multiprocessing.get_context("fork").Pool(1) as pool:
         result = pool.apply_async(_whole)
-        from dgekg.shapes import Shapes  # its engine takes as long to load as the checks take to run
+        from dgekg.shapes import Shapes
 
         shapes = Shapes(project.shapes)
-        shapes.prepare({kind for document in wanted for kind in document.kinds})
+        shapes.prepare({kind for document in wanted for kind in document.kinds})  # takes as long as the checks
         whole = result.get()
     if whole is None:
         return None
-    context, found = whole
-    found += [finding for document in wanted for finding in shapes.validate(document, context, language)]
-    return context, found
+    context, others, found = whole
+    examiner = Examiner(Quick(shapes), Known(context, others), language)
+    return [*found, *(finding for document in wanted for finding in examiner(document).findings)]
 
 
-def _whole() -> tuple[Context, list[Finding]] | None:
+def _whole() -> tuple[Context, frozenset[str], list[Finding]] | None:
     project: Project = _shared["project"]
     wanted: Sequence[Document] = _shared["wanted"]
     try:
@@ -88,7 +89,14 @@ def _whole() -> tuple[Context, list[Finding]] | None:
     found = checks.run(store, project.queries / "checks", home, _shared["as_of"], _shared["language"])
     found = [finding for finding in found if finding.file]
     found += [finding for document in wanted for finding in _elsewhere(store, document)]
-    return _classes(store), found
+    context = _classes(store)
+    return context, _unclassed(store, context), found
+
+
+def _unclassed(store: LocalStore, context: Context) -> frozenset[str]:
+    """Return what is described without a class; a derived word alone describes nothing."""
+    subjects = {q.subject.value for q in store.engine if isinstance(q.subject, NamedNode) and q.graph_name != _DERIVED}
+    return frozenset(subjects - context.keys())
 
 
 def _classes(store: LocalStore) -> Context:

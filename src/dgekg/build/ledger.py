@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,65 +47,149 @@ def read(folder: Path, root: Path) -> tuple[list[Entry], list[Finding]]:
     for path in sorted(folder.glob("*.csv")):
         file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
         try:
-            rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            data = path.read_bytes()
+        except OSError as error:
             findings.append(violation(_RULE, "ledger.unreadable", file, values={"reason": str(error)}))
             continue
-        if not rows or tuple(rows[0]) != COLUMNS:
-            findings.append(violation(_RULE, "ledger.head", file, 1, values={"head": ",".join(COLUMNS)}))
-            continue
-        for number, row in enumerate(rows[1:], 2):
-            if len(row) != len(COLUMNS):
-                findings.append(
-                    violation(
-                        _RULE,
-                        "ledger.width",
-                        file,
-                        number,
-                        values={"expected": str(len(COLUMNS)), "count": str(len(row))},
-                    )
-                )
-                continue
-            date, kind, record, replaced_by, note = row
-            entry = Entry(date, kind, record, replaced_by, note, file, number)
-            entries.append(entry)
-            findings += _well_formed(entry)
+        found, wrong = of_text(file, data)
+        entries += found
+        findings += wrong
     return entries, findings
 
 
-def check(folder: Path, records: Iterable[Document], root: Path) -> list[Finding]:
-    """Compare the ledger with the records."""
+def of_text(file: str, data: bytes) -> tuple[list[Entry], list[Finding]]:
+    """Read what a ledger file says, or is to say.
+
+    Args:
+        file: its path below the project's folder, with forward slashes.
+        data: its bytes.
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8"))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        return [], [violation(_RULE, "ledger.unreadable", file, values={"reason": str(error)})]
+    if not rows or tuple(rows[0]) != COLUMNS:
+        return [], [violation(_RULE, "ledger.head", file, 1, values={"head": ",".join(COLUMNS)})]
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(COLUMNS):
+            width = {"expected": str(len(COLUMNS)), "count": str(len(row))}
+            findings.append(violation(_RULE, "ledger.width", file, number, values=width))
+            continue
+        date, kind, record, replaced_by, note = row
+        entries.append(Entry(date, kind, record, replaced_by, note, file, number))
+        findings += _well_formed(entries[-1])
+    return entries, findings
+
+
+def check(folder: Path, records: Iterable[Document], root: Path, as_of: dt.date = dt.date.max) -> list[Finding]:
+    """Compare the ledger with the records, as of a day."""
     entries, findings = read(folder, root)
-    present = {f"{d.folder}/{d.slug}": d for d in records}
-    last: dict[str, Entry] = {}
-    created: set[str] = set()
-    for entry in entries:
-        if entry.kind == "create":
-            if entry.record in created and last[entry.record].kind not in _GONE:
-                findings.append(_at(entry, "twice"))
-            created.add(entry.record)
-        elif entry.record not in created:
-            findings.append(_at(entry, "not-created"))
-        last[entry.record] = entry
-        if entry.replaced_by and entry.replaced_by not in present and entry.replaced_by not in last:
-            findings.append(_at(entry, "replacement", replacement=entry.replaced_by))
-    for name, document in present.items():
-        line = line_for(name, _issued(document) or "YYYY-MM-DD")
-        if name not in last:
-            findings.append(violation(_RULE, "ledger.missing", document.file, values={"entry": line}))
-        elif last[name].kind in _GONE:
-            findings.append(_at(last[name], "still-there", kind=last[name].kind, there=document.file))
-    for name, entry in last.items():
-        if name not in present and entry.kind not in _GONE:
-            findings.append(_at(entry, "gone"))
+    findings += ahead(entries, as_of)
+    present = {name_of(d): d for d in records}
+    book = Book(entries)
+    for name in {*present, *book.names}:
+        findings += book.check(name, present)
     return findings
+
+
+def ahead(entries: Iterable[Entry], as_of: dt.date) -> list[Finding]:
+    """Find the lines that are dated after a day."""
+    return [_at(e, "future", value=e.date) for e in entries if (_date(e) or as_of) > as_of]
+
+
+def name_of(document: Document) -> str:
+    """Return the name under which the ledger knows a document."""
+    return f"{document.folder}/{document.slug}"
+
+
+class Book:
+    """The ledger by record: what is wrong with one record's lines is found without a look at all the others.
+
+    Args:
+        entries: all lines, in order.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._lines: dict[str, list[Entry]] = {}
+        self._replacing: dict[str, list[Entry]] = {}
+        for entry in entries:
+            self.add(entry)
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The records that have lines."""
+        return self._lines.keys()
+
+    def add(self, entry: Entry) -> None:
+        """Take in a line, wherever it stands."""
+        insort(self._lines.setdefault(entry.record, []), entry, key=_place)
+        if entry.replaced_by:
+            self._replacing.setdefault(entry.replaced_by, []).append(entry)
+
+    def remove(self, entry: Entry) -> None:
+        """Take a line out again."""
+        for lines, name in ((self._lines, entry.record), (self._replacing, entry.replaced_by)):
+            if name in lines:
+                lines[name].remove(entry)
+                if not lines[name]:
+                    del lines[name]
+
+    def about(self, names: Iterable[str]) -> set[str]:
+        """Return some records and those of which the lines say that they were replaced by them."""
+        wanted = set(names)
+        return wanted | {entry.record for name in wanted for entry in self._replacing.get(name, ())}
+
+    def check(self, name: str, present: Mapping[str, Document]) -> Iterator[Finding]:
+        """Find what is wrong with the lines of one record.
+
+        Args:
+            name: of the record.
+            present: all records that are there, by name.
+        """
+        last: Entry | None = None
+        created = False
+        for entry in self._lines.get(name, ()):
+            if entry.kind == "create":
+                if created and last is not None and last.kind not in _GONE:
+                    yield _at(entry, "twice")
+                created = True
+            elif not created:
+                yield _at(entry, "not-created")
+            last = entry
+            if entry.replaced_by and entry.replaced_by not in present and not self._known(entry.replaced_by, entry):
+                yield _at(entry, "replacement", replacement=entry.replaced_by)
+        document = present.get(name)
+        if last is None:
+            if document is not None:
+                line = line_for(name, issued(document) or "YYYY-MM-DD")
+                yield violation(_RULE, "ledger.missing", document.file, values={"entry": line})
+        elif document is not None and last.kind in _GONE:
+            yield _at(last, "still-there", kind=last.kind, there=document.file)
+        elif document is None and last.kind not in _GONE:
+            yield _at(last, "gone")
+
+    def _known(self, name: str, entry: Entry) -> bool:
+        """Say whether a record had a line by then."""
+        lines = self._lines.get(name)
+        return lines is not None and _place(lines[0]) <= _place(entry)
+
+
+def _place(entry: Entry) -> tuple[str, int]:
+    return entry.file, entry.line
 
 
 def quads(folder: Path, root: Path) -> Iterator[Quad]:
     """Yield the ledger as `dgekg:Change` records in a graph of its own, for questions and the change feed."""
+    return quads_of(read(folder, root)[0])
+
+
+def quads_of(entries: Iterable[Entry]) -> Iterator[Quad]:
+    """Yield some lines of the ledger as `dgekg:Change` records."""
     graph = NamedNode(identifiers.named_graph("changes"))
     date = NamedNode(PREFIXES["xsd"] + "date")
-    for entry in read(folder, root)[0]:
+    for entry in entries:
         subject = NamedNode(identifiers.record("change", f"{Path(entry.file).stem}-{entry.line}"))
         values: list[tuple[str, NamedNode | Literal]] = [
             (RDF_TYPE, NamedNode(identifiers.term("Change"))),
@@ -143,7 +228,7 @@ def record_new(folder: Path, records: Sequence[Document], root: Path, date: dt.d
             writer.writerow(COLUMNS)
         for document in new:
             writer.writerow(
-                (_issued(document) or date.isoformat(), "create", f"{document.folder}/{document.slug}", "", "")
+                (issued(document) or date.isoformat(), "create", f"{document.folder}/{document.slug}", "", "")
             )
     return len(new)
 
@@ -157,22 +242,29 @@ def line_for(record: str, date: str) -> str:
     return f"{date},create,{record},,"
 
 
-def _issued(document: Document) -> str:
+def issued(document: Document) -> str:
+    """Return the day on which what a document describes was first recorded; "" where it does not say."""
     dates = [t.object.value for t in document.triples if t.predicate.value.endswith("/terms/issued")]  # type: ignore[union-attr]
     return min(dates, default="")
 
 
 def _well_formed(entry: Entry) -> list[Finding]:
     found = []
-    try:
-        dt.date.fromisoformat(entry.date)
-    except ValueError:
+    if _date(entry) is None:
         found.append(_at(entry, "date", value=entry.date))
     if entry.kind not in KINDS:
         found.append(_at(entry, "kind", value=entry.kind, kinds=", ".join(KINDS)))
     if entry.kind in ("rename", "merge") and not entry.replaced_by:
         found.append(_at(entry, "replaced-by", kind=entry.kind))
     return found
+
+
+def _date(entry: Entry) -> dt.date | None:
+    try:
+        date = dt.date.fromisoformat(entry.date)
+    except ValueError:
+        return None
+    return date if date.isoformat() == entry.date else None
 
 
 def _at(entry: Entry, key: str, **values: str) -> Finding:

@@ -6,15 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dgekg import documents
+from dgekg.build.quick import Quick
 from dgekg.documents import Document
 from dgekg.findings import Finding
 from dgekg.settings import Project
-
-if TYPE_CHECKING:
-    from dgekg.shapes import Shapes
+from dgekg.shapes import Shapes
 
 # The vocabulary is what records refer to; examples are for readers and never enter the graph.
 _VOCABULARY = ("dgekg.ttl", "deprecated.ttl")
@@ -45,10 +43,13 @@ class Sources:
 
     @cached_property
     def shapes(self) -> Shapes:
-        """The shapes; their engine is loaded only where something has to be validated."""
-        from dgekg.shapes import Shapes
-
+        """The shapes."""
         return Shapes(self.project.shapes)
+
+    @cached_property
+    def quick(self) -> Quick:
+        """The shapes, read for a quick look."""
+        return Quick(self.shapes)
 
     @cached_property
     def context(self) -> dict[str, frozenset[str]]:
@@ -58,7 +59,7 @@ class Sources:
     @cached_property
     def home(self) -> dict[str, Document]:
         """The document that describes each subject."""
-        return {subject: d for d in [*self.vocabulary, *self.records] for subject in sorted(d.subjects)}
+        return {subject: d for d in [*self.vocabulary, *self.records] for subject in d.classes}
 
     @cached_property
     def rules_digest(self) -> str:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
+import numpy as np
 import yaml
 
 from dgekg import template
@@ -105,6 +106,11 @@ class Gaps(Sequence[Gap]):
         if isinstance(at, slice):
             return [self._gap(n) for n in range(*at.indices(len(self)))]
         return self._gap(range(len(self))[at])
+
+    def of(self, cell: Cell) -> list[Gap]:
+        """Return the gaps of a cell of the view."""
+        place = [axis.at[row] for axis, row in zip(self._missing.grid.axes, cell.concepts, strict=True)]
+        return [self._gap(int(n)) for n in np.flatnonzero((self._ranked.places == place).all(axis=1))]
 
     def _gap(self, n: int) -> Gap:
         if n not in self._made:

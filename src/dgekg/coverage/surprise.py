@@ -158,8 +158,8 @@ def surprise(index: Index, grid: Grid, rounds: Sequence[Round], level: float = L
         return Surprise("determine", level=level)
     if one.home == other.home:
         return Surprise("same-hierarchy", level=level)
-    found = _systematic(index, rounds) & coordinates_left(index, grid.view) & qualities_left(index, grid.view)
-    counted = found & _stated(index, grid.axes[0]) & _stated(index, grid.axes[1])
+    found = systematic(index, rounds) & coordinates_left(index, grid.view) & qualities_left(index, grid.view)
+    counted = found & stated(index, grid.axes[0]) & stated(index, grid.axes[1])
     total = popcount(counted)
     if not total:
         return Surprise("nothing-stated" if found.any() else "no-systematic-round", level=level)
@@ -187,7 +187,7 @@ def compare(
     """
     r, c = (np.broadcast_to(totals, observed.shape) for totals in (rows[:, None], columns[None, :]))
     least = least_possible(r, c, total)
-    corrected = _corrected(least[asked], level)
+    corrected = corrected_level(least[asked], level)
     eligible = asked & (least <= corrected)
     p, q = np.full(observed.shape, np.nan), np.full(observed.shape, np.nan)
     if eligible.any():
@@ -232,7 +232,7 @@ def determined(one: Profiles, other: Profiles) -> bool:
     return bool(float((shares**2).sum()) ** (len(one) - kinds) <= _BY_CHANCE)
 
 
-def _corrected(least: Chances, level: float) -> float:
+def corrected_level(least: Chances, level: float) -> float:
     """Return level / K for Tarone's K: the smallest with at most K cells that could reach it."""
     ordered = np.sort(least)
     k = 1
@@ -283,7 +283,8 @@ def _compared(grid: Grid, sides: Sequence[_Side], total: int, level: float) -> S
     return Surprise("", total, level, corrected, cells, tuple(lines))
 
 
-def _systematic(index: Index, rounds: Sequence[Round]) -> Bits:
+def systematic(index: Index, rounds: Sequence[Round]) -> Bits:
+    """Return the practices that a systematic round found."""
     found = index.none.copy()
     for one in rounds:
         if one.systematic:
@@ -291,9 +292,8 @@ def _systematic(index: Index, rounds: Sequence[Round]) -> Bits:
     return found
 
 
-def _stated(index: Index, axis: Axis) -> Bits:
-    stated = index.none.copy()
-    for row, line in zip(axis.rows, axis.closed, strict=True):
-        if row != NOT_STATED:
-            stated |= line
-    return stated
+def stated(index: Index, axis: Axis) -> Bits:
+    """Return the practices that say anything on a dimension."""
+    rows = (line for row, line in zip(axis.rows, axis.closed, strict=True) if row != NOT_STATED)
+    said: Bits = np.bitwise_or.reduce([index.none, *rows])
+    return said

@@ -201,12 +201,12 @@ class StoreParts:
 
     def _rows(self, view: str, key: str = "", slots: dict[str, list[NamedNode]] | None = None) -> Iterator[Any]:
         values = dict(slots or {})
-        if key and self._only is not None:
-            if not self._only:
-                return
-            values[key] = [NamedNode(iri) for iri in self._only]
-        query = template.bind(template.read(self._views / f"{view}.rq"), values)
-        yield from self._store.rows(query)
+        text = template.read(self._views / f"{view}.rq")
+        if not key or self._only is None:
+            yield from self._store.rows(template.bind(text, values))
+            return
+        for portion in template.portions(self._only, 1):  # with two properties open, two things are too many already
+            yield from self._store.rows(template.bind(text, {**values, key: portion}))
 
 
 def _text(term: Any) -> str:

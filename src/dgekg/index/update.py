@@ -6,7 +6,7 @@ enter others; all other words are copied as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ from dgekg.index import Index
 from dgekg.index.extract import StoreParts
 from dgekg.index.layout import LEADING, Bits, pack, unpack
 from dgekg.index.parts import EVIDENCE, LISTS, TABLES, Array, Parts, packed
+from dgekg.index.parts import names as part_names
 from dgekg.index.records import cell_dimensions, sources_of
 from dgekg.store.base import Store
 
 Profile = tuple[tuple[str, ...], ...]
 Numbers = npt.NDArray[np.int64]
 _FRESH = np.iinfo(np.int64).max
+_FEW, _MANY = 200, 0.03  # where more changed than these, or than so great a part, all practices are read anew
 
 
 class Arrays:
@@ -40,7 +42,14 @@ class Arrays:
         return self._tables[name]
 
 
-def updated(index: Index, store: Store, queries: Path, changed: Iterable[str]) -> Index:
+def in_memory(index: Index, queries: Path) -> Index:
+    """Return an index with all its parts read, whatever becomes of the store or file that they came from."""
+    arrays, tables = part_names(sources_of(index.dimensions))
+    parts = Arrays({n: index.parts.array(n) for n in arrays}, {n: index.parts.table(n) for n in tables})
+    return Index(None, queries, parts)
+
+
+def updated(index: Index, store: Store, queries: Path, changed: Iterable[str], same: Collection[str] = ()) -> Index:
     """Return the index of a store in which some practices changed since `index` was made.
 
     Where a concept or norm that was there changed its place or its number, everything is read anew.
@@ -51,11 +60,15 @@ def updated(index: Index, store: Store, queries: Path, changed: Iterable[str]) -
         queries: folder with `views/` and `dimensions.yaml`.
         changed: IRIs of the practices that were added, changed or removed, and of those that any changed part,
             actor or norm belongs to.
+        same: names of tables (of `index.parts.TABLES`) that are known to say what they said; they are not read.
     """
-    fresh = StoreParts(store, queries / "views", cell_dimensions(index.dimensions), tuple(sorted(set(changed))))
-    if _moved(index.parts.table("hierarchy"), fresh.table("hierarchy")):
-        return Index(store, queries)
-    return Index(None, queries, _Update(index, fresh, set(changed)).parts())
+    only = set(changed)
+    fresh = StoreParts(store, queries / "views", cell_dimensions(index.dimensions), tuple(sorted(only)))
+    if len(only) > max(_FEW, _MANY * len(index.slots)) or (
+        "hierarchy" not in same and _moved(index.parts.table("hierarchy"), fresh.table("hierarchy"))
+    ):
+        return in_memory(Index(store, queries), queries)
+    return Index(None, queries, _Update(index, fresh, only, same).parts())
 
 
 def _moved(before: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -66,8 +79,8 @@ def _moved(before: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[st
 class _Update:
     _pairs: tuple[Numbers, Numbers] | None = None
 
-    def __init__(self, index: Index, fresh: StoreParts, changed: set[str]) -> None:
-        self.old, self.new = index.parts, fresh
+    def __init__(self, index: Index, fresh: StoreParts, changed: set[str], same: Collection[str]) -> None:
+        self.old, self.new, self.same = index.parts, fresh, same
         self.sources = sources_of(index.dimensions)
         names: Array = self.old.array("practices")
         new_names = self.new.array("practices")
@@ -83,7 +96,9 @@ class _Update:
 
     def parts(self) -> Parts:
         arrays: dict[str, Array] = {"practices": self.names, "rung": self._merged("rung")}
-        tables: dict[str, Any] = {name: self.new.table(name) for name in TABLES if name != "codes"}
+        tables: dict[str, Any] = {
+            name: (self.old if name in self.same else self.new).table(name) for name in TABLES if name != "codes"
+        }
         arrays["slots"], shape = self._slots()
         for source in self.sources:
             tables[f"rows/{source}"], arrays[f"bits/{source}"] = self._bits(source, arrays["slots"], shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, RdfFormat, Triple
@@ -60,7 +61,8 @@ class LocalStore:
         result = self._run(query)
         if not isinstance(result, ox.QuerySolutions):
             raise QueryError("expected a SELECT query.")
-        yield from result  # type: ignore[misc]
+        for solution in result:
+            yield cast("tuple[Term | None, ...]", tuple(solution))
 
     def ask(self, query: str) -> bool:
         """Answer an ASK (see `Store.ask`)."""
@@ -93,9 +95,21 @@ class LocalStore:
         self.engine.bulk_load(path=str(dump), format=RdfFormat.N_QUADS)
         return len(self.engine)
 
-    def load_text(self, turtle: str, graph: str) -> None:
+    def load_text(self, turtle: bytes | str, graph: str) -> None:
         """Add a Turtle document of ours to a graph of a store in memory."""
-        self.engine.load(turtle.encode(), RdfFormat.TURTLE, base_iri=BASE, to_graph=NamedNode(graph))
+        self.engine.load(turtle, RdfFormat.TURTLE, base_iri=BASE, to_graph=NamedNode(graph))
+
+    def derive(self, query: str, graph: str) -> None:
+        """Add what a CONSTRUCT gives to a graph of a store in memory, without a detour through Python's objects.
+
+        Raises:
+            QueryError: the query does not parse or is not a CONSTRUCT.
+        """
+        result = self._run(query)
+        if not isinstance(result, ox.QueryTriples):
+            raise QueryError("expected a CONSTRUCT query.")
+        lines = result.serialize(format=RdfFormat.N_TRIPLES) or b""
+        self.engine.load(lines, RdfFormat.N_TRIPLES, to_graph=NamedNode(graph))
 
     def _run(self, query: str) -> object:
         try:

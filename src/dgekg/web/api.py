@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import formats, identifiers, questions, render
+from dgekg import explain, formats, identifiers, questions, render
 from dgekg.coverage.gaps import KINDS
 from dgekg.errors import InputError, NotAcceptable, UnknownValue
 from dgekg.formats import Format
 from dgekg.settings import today
-from dgekg.web import asking, directory, explore
+from dgekg.web import asking, directory, empty, explore, gapcards, sides
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.snapshot import bare
 
@@ -24,10 +25,10 @@ Make = Callable[[], Rows]
 
 _PARAMETERS: dict[str, tuple[str, str]] = {
     "where": ("array", "dimension=value; `a,b` any of, `!=` none of; repeat for all of. Labels, codes or IRIs."),
-    "q": ("string", "Words in title, description or actor."),
+    "q": ("string", 'Words to find; "in a row", -without; the last may be unfinished.'),
     "cursor": ("string", "`cursor` of the answer before."),
     "limit": ("integer", "At most so many rows; 1 to 500 for practices, 50 unless given. CSV of practices gives all."),
-    "sort": ("string", "title, newest or oldest."),
+    "sort": ("string", "best (only with q), title, newest or oldest."),
     "rows": ("string", "The first dimension."),
     "cols": ("array", "More dimensions; repeat, or separate by commas."),
     "rung": ("integer", "Lowest evidence level that counts as documented, 0 to 4; 2 unless given."),
@@ -36,7 +37,12 @@ _PARAMETERS: dict[str, tuple[str, str]] = {
     "depth": ("array", "dimension=levels below the root that are rows; all unless given."),
     "empty": ("string", "no: leave out rows and columns that hold nothing."),
     "exclude": ("array", "A practice to leave out, by slug; repeat for several."),
+    "against": ("array", "The second side of a comparison: dimension=value, in place of any filter on its dimension."),
+    "against-version": ("string", "Compare with a version that was kept: its id, or how that begins."),
+    "of": ("array", "Two or three groups to cross; repeat, or separate by commas. All combinations unless given."),
+    "at": ("array", "The place of one cell: a value for each dimension, in their order; `-` for not stated."),
     "kind": ("string", "Only gaps of this kind."),
+    "cards": ("string", "yes: each gap with its card (JSON only; 25 unless a limit is given, at most 100)."),
     "url": ("string", "Address of a page, with http:// or https://."),
     "format": ("string", "json or csv (coverage also md); else the Accept header decides."),
     "lang": ("string", "Language of labels: en, fr or es."),
@@ -44,7 +50,7 @@ _PARAMETERS: dict[str, tuple[str, str]] = {
 _VIEW = ("rows", "cols", "where", "rung", "norm", "relation", "depth", "empty", "exclude")
 
 
-def _takes(*names: str) -> dict[str, Any]:
+def takes(*names: str) -> dict[str, Any]:
     """Return the parameters of a route for OpenAPI; they are read and checked by the code that uses them."""
     found = []
     for name in (*names, "format", "lang"):
@@ -54,8 +60,10 @@ def _takes(*names: str) -> dict[str, Any]:
     return {"parameters": found}
 
 
-def reply(visit: Visit, make: Make, offers: tuple[Format, ...] = (formats.JSON, formats.CSV)) -> Response:
-    """Answer with rows as JSON or CSV, as `?format=` or Accept asks."""
+def reply(
+    visit: Visit, make: Make, offers: tuple[Format, ...] = (formats.JSON, formats.CSV), *, keep: bool = True
+) -> Response:
+    """Answer with rows as JSON or CSV, as `?format=` or Accept asks; `keep` it where it may be asked for again."""
     kind = _kind(visit, offers)
 
     def body() -> str:
@@ -70,7 +78,7 @@ def reply(visit: Visit, make: Make, offers: tuple[Format, ...] = (formats.JSON, 
     if kind is formats.CSV:
         name = visit.request.url.path.strip("/").replace("/", "-")
         headers["Content-Disposition"] = f'inline; filename="dgekg-{name}.csv"'
-    return visit.answer(kind, body, headers)
+    return visit.answer(kind, body, headers, keep)
 
 
 def _kind(visit: Visit, offers: tuple[Format, ...]) -> Format:
@@ -104,7 +112,7 @@ def router(house: House) -> APIRouter:
     @routes.get(
         "/api/practices",
         summary="Practices under filters, paged by cursor",
-        openapi_extra=_takes("where", "q", "cursor", "limit", "sort", "norm", "relation", "exclude"),
+        openapi_extra=takes("where", "q", "cursor", "limit", "sort", "norm", "relation", "exclude"),
     )
     def practices(request: Request) -> Response:
         """List practices; the same filters as a coverage view, so that a count there and a list here agree."""
@@ -116,39 +124,59 @@ def router(house: House) -> APIRouter:
             columns, rows = directory.rows(visit, shown.page)
             query = shown.query()
             more = f"/api/practices?{query}{'&' if query else ''}cursor={shown.cursor}" if shown.cursor else None
-            return (
-                columns,
-                rows,
-                {"query": query, "total": len(shown.found), "cursor": shown.cursor or None, "next": more},
-            )
+            nothing = empty.of_listing(visit, shown)
+            about = {"query": query, "total": len(shown.found), "cursor": shown.cursor or None, "next": more}
+            return columns, rows, {**about, "why": nothing.document if nothing else None}
 
         return reply(visit, make)
 
     @routes.get(
         "/api/coverage",
         summary="A coverage view: one to four dimensions, states, marks, measures",
-        openapi_extra=_takes(*_VIEW),
+        openapi_extra=takes(*_VIEW, "against", "against-version"),
     )
     def coverage(request: Request) -> Response:
-        """Count practices by cell; every cell has a state, also the empty ones."""
+        """Count practices by cell; every cell has a state, also the empty ones. With a second side, compare."""
         visit = Visit(house, request)
 
         def make() -> Rows:
+            if sides.wanted(request):
+                return sides.rows(visit)
             view = explore.view_of(visit, start="rows=stage")
             grid = visit.snapshot.grid(view)
             columns, found = render.grid_rows(visit.observatory, grid, visit.language)
-            return (
-                columns,
-                found,
-                {"query": view.query_string(), "total": grid.total, "page": f"/coverage?{view.query_string()}"},
+            nothing = empty.of_coverage(visit, grid)
+            about = {"query": view.query_string(), "total": grid.total, "page": f"/coverage?{view.query_string()}"}
+            about |= {"placed": grid.placed, "note": render.totals(grid, visit.language)}
+            doubts = explain.doubt_sentences(visit.observatory, view, visit.language)
+            return columns, found, {**about, "why": nothing.document if nothing else None, "doubts": list(doubts)}
+
+        return reply(visit, make, (formats.JSON, formats.CSV, formats.MARKDOWN))
+
+    @routes.get(
+        "/api/coverage/cell",
+        summary="One cell explained: what decides its state and marks, and who searched",
+        openapi_extra=takes(*_VIEW, "at"),
+    )
+    def cell(request: Request) -> Response:
+        """Explain one cell in words, with the practices and statements that decide it."""
+        visit = Visit(house, request)
+
+        def make() -> Rows:
+            grid, found = explore.one_cell(visit)
+            columns, table = render.grid_rows(
+                visit.observatory, replace(grid, cells={found.concepts: found}), visit.language
             )
+            told = explain.explain_cell(visit.observatory, grid, found, visit.language)
+            about = {"query": grid.view.query_string(), "page": f"/coverage/cell?{visit.query()}"}
+            return columns, table, {**about, "cell": explain.cell_json(told)}
 
         return reply(visit, make, (formats.JSON, formats.CSV, formats.MARKDOWN))
 
     @routes.get(
         "/api/gaps",
         summary="Gaps of a view, the broadest and gravest first",
-        openapi_extra=_takes(*_VIEW, "kind", "limit"),
+        openapi_extra=takes(*_VIEW, "kind", "limit", "cards"),
     )
     def gaps(request: Request) -> Response:
         """List what is missing, with what kind of missing it is and the parts of its priority."""
@@ -158,16 +186,21 @@ def router(house: House) -> APIRouter:
             kind = request.query_params.get("kind", "")
             if kind and kind not in KINDS:
                 raise UnknownValue("kind", kind, KINDS)
-            limit = _limit(request)
-            view = explore.view_of(visit, "kind", "limit", start="rows=group&cols=stage")
+            cards = gapcards.asked(visit, _kind(visit, (formats.JSON, formats.CSV)) is formats.CSV, _limit(request))
+            limit = cards or _limit(request)
+            view = explore.view_of(visit, "kind", "limit", "cards", start="rows=group&cols=stage")
             grid = visit.snapshot.grid(view)
             found = [g for g in visit.snapshot.gaps(view) if not kind or g.kind == kind]
             columns, table = render.gap_rows(visit.observatory, grid, found[:limit], visit.language)
-            return columns, table, {"query": view.query_string(), "total": len(found)}
+            if cards:
+                columns, table = gapcards.added(visit, grid, found[:limit], columns, table)
+            nothing = empty.of_gaps(visit, grid, visit.snapshot.gaps(view), kind)
+            about = {"query": view.query_string(), "total": len(found)}
+            return columns, table, {**about, "why": nothing.document if nothing else None}
 
         return reply(visit, make)
 
-    @routes.get("/api/questions", summary="The questions that can be asked", openapi_extra=_takes())
+    @routes.get("/api/questions", summary="The questions that can be asked", openapi_extra=takes())
     def questions_(request: Request) -> Response:
         """List the questions with their parameters."""
         visit = Visit(house, request)
@@ -199,18 +232,20 @@ def router(house: House) -> APIRouter:
             answer = visit.observatory.ask(slug, values, visit.language)
             columns, table = render.table_rows(answer)
             title = questions.words(asked.title, visit.language)
+            nothing = empty.of_answer(visit, answer, values)
             about = {
                 "question": slug,
                 "title": title,
                 "parameters": values,
-                "note": answer.note,
+                "note": "\n".join((*nothing.head, *nothing.place)) if nothing else "",
                 "sparql": answer.query,
+                "why": nothing.document if nothing else None,
             }
             return columns, table, {**about, "total": len(table)}
 
         return reply(visit, make)
 
-    @routes.get("/api/lookup", summary="Is this page already in?", openapi_extra=_takes("url"))
+    @routes.get("/api/lookup", summary="Is this page already in?", openapi_extra=takes("url"))
     def lookup(request: Request) -> Response:
         """Tell which records give an address as their source or page; scheme, www and a final slash do not count."""
         visit = Visit(house, request)

@@ -23,7 +23,21 @@ from starlette.staticfiles import StaticFiles
 import dgekg
 from dgekg.errors import DgekgError, StoreError
 from dgekg.settings import Settings
-from dgekg.web import api, asking, bridges, downloads, explore, faults, linked, pages, sparql
+from dgekg.web import (
+    api,
+    asking,
+    bridges,
+    crossings,
+    downloads,
+    explore,
+    faults,
+    gapcards,
+    linked,
+    pages,
+    searching,
+    sides,
+    sparql,
+)
 from dgekg.web.current import Current
 from dgekg.web.headers import Headers
 from dgekg.web.house import House, Source
@@ -38,9 +52,11 @@ _PAGES: tuple[tuple[str, Page], ...] = (
     ("/data", pages.data),
     ("/about", pages.about),
     ("/contribute", pages.contribute),
-    ("/coverage", explore.coverage),
+    ("/coverage", sides.coverage),
+    ("/coverage/intersections", crossings.intersections),
     ("/coverage/cell", explore.cell),
     ("/gaps", explore.gaps),
+    ("/gaps/card", gapcards.card),
     ("/questions", asking.listed),
     ("/questions/{slug}", asking.one),
     ("/id/{kind}/{slug}", linked.record),
@@ -75,6 +91,8 @@ def create_app(observatory_source: Source, settings: Settings) -> FastAPI:
     )
     app.state.house = house
     app.include_router(api.router(house))
+    app.include_router(crossings.router(house))
+    app.include_router(searching.router(house))
     for path, page in _PAGES:
         app.add_route(path, _bound(house, page), methods=["GET"], include_in_schema=False)
     app.add_route("/sparql", _sparql(house), methods=["GET", "POST"], include_in_schema=False)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from dgekg import identifiers, questions
 from dgekg.coverage.rows import walk
 from dgekg.questions import Answer, Parameter, Question
-from dgekg.web import pages
+from dgekg.web import empty, pages
 from dgekg.web.house import House, Visit
 from dgekg.web.records import Value, shown
 
@@ -78,6 +78,7 @@ def _one(visit: Visit, question: Question) -> dict[str, Any]:
         "missing": missing,
         "choices": {p.name: _choices(visit, p) for p in question.parameters},
         "answer": answer,
+        "nothing": empty.of_answer(visit, answer, values) if answer is not None else None,
         "headings": headings,
         "rows": rows,
         "total": len(answer.table) if answer is not None else 0,

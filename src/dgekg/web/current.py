@@ -59,6 +59,8 @@ class Current:
     def _open(self) -> Observatory:
         observatory = open_observatory(self._settings, self._store)
         _ = observatory.names, observatory.index, observatory.questions.all
+        if not self._remote:  # a remote store has none ready: it is made when somebody searches
+            _ = observatory.search
         return observatory
 
     def _points_at(self) -> Path | None:

@@ -16,12 +16,13 @@ from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.coverage.rows import walk
 from dgekg.errors import InputError, UnknownValue
 from dgekg.index import Bits
+from dgekg.textsearch import MOST_LETTERS, Found
 from dgekg.web.grids import code
 from dgekg.web.house import Visit
 from dgekg.web.snapshot import Facts
 
 KEYS = ("where", "rung", "norm", "relation", "exclude", "q", "sort", "cursor", "limit", "lang", "format")
-SORTS = ("title", "newest", "oldest")
+SORTS = ("best", "title", "newest", "oldest")
 FACETS = (
     "group",
     "stage",
@@ -59,6 +60,7 @@ class Listing:
     page: Sequence[Facts]
     start: int
     cursor: str
+    searched: Found
 
     def query_pairs(self) -> list[tuple[str, str]]:
         """Return the parameters of the filters alone."""
@@ -68,7 +70,7 @@ class Listing:
         """Return the canonical query string of the filters, search and order, without the page."""
         pairs = self.query_pairs()
         pairs += [("q", self.text)] if self.text else []
-        pairs += [("sort", self.sort)] if self.sort != "title" else []
+        pairs += [("sort", self.sort)] if self.sort not in ("best", _usual(self.text)) else []
         return urlencode(pairs)
 
 
@@ -84,21 +86,27 @@ def listing(visit: Visit, whole: bool = False) -> Listing:
             raise UnknownValue("parameter", key, KEYS)
     view = _view(visit)
     bits = selected(visit, view)
-    text = " ".join(params.get("q", "").split())[:200]
-    sort = params.get("sort", "title") or "title"
+    text = " ".join(params.get("q", "").split())
+    searched = search(visit, text)
+    text = text[:MOST_LETTERS]
+    sort = params.get("sort", "") or _usual(text)
     if sort not in SORTS:
         raise UnknownValue("sort", sort, SORTS)
     cards = [visit.snapshot.cards[p] for p in visit.observatory.index.unpack(bits) if p in visit.snapshot.cards]
+    place = {hit.iri: n for n, hit in enumerate(searched.hits)}
     if text:
-        cards = [c for c in cards if _fits(visit, c, text)]
-    cards.sort(key=lambda c: (plain(visit.label(c.iri)), c.iri))
-    if sort != "title":
+        cards = [c for c in cards if c.iri in place]
+    if sort == "best" and text:
+        cards.sort(key=lambda c: place[c.iri])
+    else:
+        cards.sort(key=lambda c: (plain(visit.label(c.iri)), c.iri))
+    if sort in ("newest", "oldest"):
         cards.sort(key=lambda c: c.one("year") or ("9999" if sort == "oldest" else "0"), reverse=sort == "newest")
     start = 0 if whole else _start(params.get("cursor", ""), cards)
     limit = len(cards) if whole else _number(params.get("limit", ""), _LIMIT)
     page = cards[start : start + limit]
     more = start + limit < len(cards) and page
-    return Listing(view, text, sort, bits, cards, page, start, _cursor(page[-1].iri) if more else "")
+    return Listing(view, text, sort, bits, cards, page, start, _cursor(page[-1].iri) if more else "", searched)
 
 
 def _view(visit: Visit) -> View:
@@ -113,6 +121,13 @@ def selected(visit: Visit, view: View) -> Bits:
     if withheld(visit, view):
         return index.none
     return coordinates_left(index, view) & qualities_left(index, view)
+
+
+def fitting(visit: Visit, text: str) -> Bits:
+    """Return the practices that the words of a search fit, whatever the filters."""
+    index = visit.observatory.index
+    hits = search(visit, text).hits
+    return index.bits(index.position[hit.iri] for hit in hits if hit.iri in index.position)
 
 
 def withheld(visit: Visit, view: View, more: tuple[str, str] = ("", "")) -> bool:
@@ -216,12 +231,17 @@ def plain(text: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c))
 
 
-def _fits(visit: Visit, card: Facts, text: str) -> bool:
-    words = [visit.label(card.iri), *visit.observatory.names.labels(card.iri).values(), *card.all("other-name")]
-    words += [card.text("description", visit.language)[0], card.one("identifier")]
-    words += [visit.label(a) for actors in card.by("actor").values() for a in actors]
-    haystack = plain(" ".join(words))
-    return all(word in haystack for word in plain(text).split())
+def search(visit: Visit, text: str, kind: str = "practice") -> Found:
+    """Return everything of a kind that has the words of a text, the best first."""
+    if not text:
+        return Found()
+    full_text = visit.observatory.search
+    return full_text.find(text, visit.language, (kind,), max(1, len(full_text)))
+
+
+def _usual(text: str) -> str:
+    """Return the order that is taken where none is asked for."""
+    return "best" if text else "title"
 
 
 def _number(text: str, default: int) -> int:

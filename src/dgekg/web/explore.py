@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import render
+from dgekg import explain, render
 from dgekg.coverage import Cell, Grid, View
 from dgekg.coverage.cells import MEASURES
 from dgekg.coverage.gaps import KINDS
-from dgekg.coverage.view import NORMS, homes_of
-from dgekg.errors import InputError, UnknownValue, ViewError
-from dgekg.web import directory, grids, pages
+from dgekg.coverage.reading import once
+from dgekg.errors import InputError, UnknownValue
+from dgekg.web import directory, empty, grids, pages, viewform
 from dgekg.web.house import House, Visit
 from dgekg.web.snapshot import Facts
 
@@ -24,15 +24,24 @@ _GAPS = 40
 
 
 def view_of(visit: Visit, *own: str, start: str = START) -> View:
-    """Read the view that the address asks for.
+    """Read the view that the address asks for; what a form leaves blank is left out.
+
+    Args:
+        visit: the request.
+        own: keys that are the page's own; all but `at` can be given once.
+        start: what is shown where nothing is asked for.
 
     Raises:
         InputError: a key or value that cannot be understood; the nearest is suggested.
     """
+    params = visit.request.query_params
+    for key in ("lang", "format", *own):
+        if key != "at":
+            once(key, params.getlist(key), "")
     pairs = [
         (k, v)
-        for k, v in visit.request.query_params.multi_items()
-        if k not in ("lang", "format", *own) and v and not (k in ("cols", "where", "depth") and v.endswith("="))
+        for k, v in params.multi_items()
+        if k not in ("lang", "format", *own) and v and not (k == "depth" and v.endswith("="))
     ]
     query = urlencode(pairs) or start
     return View.from_query(query, visit.observatory.index, visit.observatory.names)
@@ -46,32 +55,26 @@ def coverage(house: House, request: Request) -> Response:
 
 def _coverage(visit: Visit) -> dict[str, Any]:
     view = view_of(visit, "measure")
-    measure = visit.request.query_params.get("measure", "practices") or "practices"
-    if measure not in MEASURES:
-        raise UnknownValue("measure", measure, MEASURES)
+    form = viewform.of(visit, view)
+    measure = form["measure"]
     grid = visit.snapshot.grid(view)
     large = len(grid.cells) > _MOST_CELLS or len(view.dimensions) > 2
     states: dict[str, int] = {}
     for cell in grid.cells.values():
         states[cell.state.value] = states.get(cell.state.value, 0) + 1
-    depths = dict(view.depths)
     return {
-        "view": view,
+        **form,
         "grid": grid,
         "table": None if large else grids.table(visit, grid, measure=measure),
         "legend": grids.legend(visit),
-        "measure": measure,
-        "measures": MEASURES,
-        "norms": NORMS,
-        "relations": tuple(visit.observatory.index.dimension("stage").relations),
-        "depths": depths,
         "states": states,
-        "dimensions": pages.dimensions(visit),
-        "filters": _filters(visit, view),
+        "totals": render.totals(grid, visit.language),
         "query": view.query_string(),
         "state_words": lambda s: render.state_words(s, visit.language),
         "beyond": _beyond(visit, grid),
         "partly": any(c.partly_withheld for c in grid.cells.values()),
+        "nothing": empty.of_coverage(visit, grid, **({} if measure == "practices" else {"measure": measure})),
+        "doubts": explain.doubt_sentences(visit.observatory, view, visit.language),
     }
 
 
@@ -87,18 +90,6 @@ def _beyond(visit: Visit, grid: Grid) -> dict[str, Any] | None:
     }
 
 
-def _filters(visit: Visit, view: View) -> list[tuple[str, str]]:
-    """Return the filters as they stand in the form, and in words."""
-    found = []
-    for one in view.filters:
-        sign = "!=" if one.negated else "="
-        text = f"{one.dimension}{sign}{','.join(grids.code(v) for v in one.values)}"
-        values = ", ".join(visit.label(v) for v in one.values)
-        shown = visit.t("practices.without", values=values) if one.negated else values
-        found.append((text, f"{visit.dimension_words(one.dimension)}: {shown}"))
-    return found
-
-
 def cell(house: House, request: Request) -> Response:
     """`/coverage/cell`: what is known of one cell, what was searched, and what could be done."""
     visit = Visit(house, request)
@@ -106,29 +97,13 @@ def cell(house: House, request: Request) -> Response:
 
 
 def one_cell(visit: Visit) -> tuple[Grid, Cell]:
-    """Return the cell that the address names with `at`.
+    """Return the cell that the address names with `at`, with its view.
 
     Raises:
         InputError: not one `at` a dimension, or a value that is not known.
+        ViewError: the view has no such row.
     """
-    view = view_of(visit, "at")
-    places = visit.request.query_params.getlist("at")
-    if len(places) != len(view.dimensions):
-        raise InputError(f"at: found {len(places)} values for {len(view.dimensions)} dimensions; give one for each.")
-    grid = visit.snapshot.grid(view)
-    concepts = tuple(
-        "" if place == grids.NOT_STATED else _concept(visit, name, place)
-        for name, place in zip(view.dimensions, places, strict=True)
-    )
-    found = grid.cells.get(concepts)
-    if found is None:
-        raise ViewError(f"at: {', '.join(places)} is not a cell of this view.")
-    return grid, found
-
-
-def _concept(visit: Visit, dimension: str, text: str) -> str:
-    found = visit.observatory.index.dimension(dimension)
-    return visit.observatory.names.resolve(text, homes_of(found), dimension)
+    return explain.cell_at(visit.observatory, view_of(visit, "at"), visit.request.query_params.getlist("at"))
 
 
 def _cell(visit: Visit) -> dict[str, Any]:
@@ -146,14 +121,15 @@ def _cell(visit: Visit) -> dict[str, Any]:
                         grids.explanation(visit, grid, grid.cells[other]),
                     )
                 )
-    statements = {s.iri: s for s in index.statements}
+    told = explain.explain_cell(visit.observatory, grid, found, visit.language)
     return {
         "grid": grid,
         "cell": grids.drawn(visit, grid, found),
         "raw": found,
         "place": render.place(visit.observatory, grid, found, visit.language),
         "members": [visit.snapshot.cards.get(p, Facts(p, {})) for p in found.members],
-        "searches": [statements[s] for s in found.statements if s in statements],
+        "says": [s for s in told.sentences[1:] if s not in {one.sentence for one in told.searches}],
+        "searches": told.searches,
         "around": around,
         "measures": MEASURES,
         "names": [visit.dimension_words(d) for d in grid.view.dimensions],
@@ -190,7 +166,8 @@ def _gaps(visit: Visit) -> dict[str, Any]:
         "gaps": [pages.gap_card(visit, grid, g) for g in chosen[start : start + _GAPS]],
         "next": start + _GAPS if start + _GAPS < len(chosen) else 0,
         "tally": {k: sum(g.kind == k for g in found) for k in KINDS},
-        "filters": _filters(visit, view),
+        "filters": viewform.filters(visit, view.filters),
         "query": view.query_string(),
         "dimensions": pages.dimensions(visit),
+        "nothing": empty.of_gaps(visit, grid, found, kind),
     }

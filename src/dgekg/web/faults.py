@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,13 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dgekg import formats
-from dgekg.errors import DgekgError, InputError, RecordNotFound, UnknownValue, nearest
+from dgekg.errors import DgekgError, InputError, RecordNotFound, nearest
 from dgekg.vocabulary import BASE, LANGUAGES
 from dgekg.web import guard
-from dgekg.web.house import House, Visit
+from dgekg.web.house import CONTROL, House, Visit
 from dgekg.web.words import language_of, say
 
 _LOG = logging.getLogger("dgekg.web")
+_SHORT = 3
 _PROGRAMS = ("/api/", "/sparql", "/health", "/openapi.json")
 _TITLES = {
     400: "Bad request",
@@ -47,7 +49,7 @@ def expected(house: House, request: Request, error: DgekgError) -> Response:
         headers["Retry-After"] = str(retry)
     extra: dict[str, Any] = dict(guard.position(message))
     suggestions: list[tuple[str, str]] = []
-    if isinstance(error, UnknownValue):
+    if isinstance(error, InputError) and error.suggestions:
         extra["suggestions"] = error.suggestions
         differing = {s.casefold(): s for s in reversed(error.suggestions)}
         suggestions = [(s, _mended(request, error.found, s)) for s in reversed(differing.values())]
@@ -77,6 +79,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
                 "/api/gaps",
                 "/api/questions",
                 "/api/lookup",
+                "/api/search",
                 "/health",
             }
         )
@@ -115,6 +118,7 @@ def _answer(
     error: DgekgError | None,
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **headers}
+    message = CONTROL.sub("\ufffd", message)
     if not _wants_page(request):
         body = {
             "type": "about:blank",
@@ -164,27 +168,44 @@ def _wants_page(request: Request) -> bool:
 
 
 def _plain(request: Request) -> Request:
-    """Return the request without a language that is not known, so that its error page can be made."""
-    if request.query_params.get("lang", "en") in LANGUAGES:
+    """Return the request without what cannot be read at all, so that its error page can be made."""
+    every = request.query_params.multi_items()
+    pairs = [(k, v) for k, v in every if not CONTROL.search(k + v) and (k != "lang" or v in LANGUAGES)]
+    path = CONTROL.sub("\ufffd", request.url.path)
+    if pairs == every and path == request.url.path:
         return request
-    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-    return Request({**request.scope, "query_string": urlencode(pairs).encode()})
+    return Request({**request.scope, "path": path, "query_string": urlencode(pairs).encode()})
 
 
 def _mended(request: Request, found: str, suggestion: str) -> str:
-    """Return this address with what was not known replaced by what may have been meant."""
+    """Return this address with what was not known replaced by what may have been meant; "" where it stands nowhere."""
     pairs = []
     hit = False
     for key, value in request.query_params.multi_items():
-        if key == found:
-            hit, key = True, suggestion
-        elif found and found in value:
-            hit, value = True, value.replace(found, suggestion, 1)
-        pairs.append((key, value))
+        mended = key if key != found else suggestion
+        text = value if hit or mended != key else _replaced(value, found, suggestion)
+        hit = hit or mended != key or text != value
+        pairs.append((mended, text))
     path = request.url.path
     if not hit and path.rpartition("/")[2] == found:
         return f"{path.rpartition('/')[0]}/{quote(suggestion)}"
     return f"{path}?{urlencode(pairs)}" if hit else ""
+
+
+def _replaced(value: str, found: str, suggestion: str) -> str:
+    """Return a parameter with one of its parts replaced: whole, else a dimension or value of a condition.
+
+    >>> _replaced("stage=a", "a", "data"), _replaced("group=women, mne", "mne", "men")
+    ('stage=data', 'group=women, men')
+    """
+    if not found.strip() or value.strip() == found.strip():
+        return suggestion if found.strip() else value
+    parts = re.split(r"(!=|=|,)", value)
+    at = next((n for n, part in enumerate(parts) if part.strip() == found.strip()), None)
+    if at is not None:
+        parts[at] = parts[at].replace(found.strip(), suggestion)
+        return "".join(parts)
+    return value.replace(found, suggestion, 1) if len(found) > _SHORT else value
 
 
 def _bare_page(language: str, status: int, message: str) -> str:

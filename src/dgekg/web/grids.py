@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from dgekg import render
-from dgekg.coverage import Cell, Grid, State, View
+from dgekg.coverage import Cell, Gap, Grid, State, View
 from dgekg.web.house import Visit
 
 NOT_STATED = "-"
@@ -146,6 +146,12 @@ def explanation(visit: Visit, grid: Grid, cell: Cell) -> str:
     return visit.url(
         f"/coverage/cell?{cell_query(grid.view)}", [("at", code(iri) if iri else NOT_STATED) for iri in cell.concepts]
     )
+
+
+def card(visit: Visit, grid: Grid, gap: Gap) -> str:
+    """Return the link to the card of a gap of a view."""
+    at = [("at", code(iri) if iri else NOT_STATED) for iri in gap.cell.concepts]
+    return visit.url(f"/gaps/card?{grid.view.query_string()}", [*at, ("kind", gap.kind)])
 
 
 def conditions(view: View) -> list[tuple[str, str]]:

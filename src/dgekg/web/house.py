@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import importlib.resources
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dgekg import formats, identifiers
+from dgekg.errors import InputError, shown
 from dgekg.formats import Format
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
@@ -26,6 +28,7 @@ from dgekg.web.sandbox import Sandbox
 from dgekg.web.snapshot import Snapshot
 
 Source = Callable[[], Observatory]
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # a line's end or a tab may be pasted
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _KEPT = 512
 _KEPT_BYTES = 64 * 1024 * 1024
@@ -112,10 +115,17 @@ class House:
 
 
 class Visit:
-    """One request, with its version, its language and the helpers that templates use."""
+    """One request, with its version, its language and the helpers that templates use.
+
+    Raises:
+        InputError: a language that the interface has not, or a control character, which no page may show.
+    """
 
     def __init__(self, house: House, request: Request) -> None:
         self.house, self.request = house, request
+        for key, value in request.query_params.multi_items():
+            if CONTROL.search(key + value):
+                raise InputError(f'{shown(key)}: found "{shown(value)}", which holds a control character.')
         asked = request.query_params.get("lang", "")
         self.language = words.language_of(asked, request.headers.get("accept-language", ""))
         self.explicit = bool(asked)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import identifiers, render
+from dgekg import finding, identifiers, render
 from dgekg.coverage import Gap, Grid, State
 from dgekg.coverage.arrays import popcount
 from dgekg.errors import UnknownValue
-from dgekg.web import directory, downloads, grids
+from dgekg.textsearch import MOST_LETTERS
+from dgekg.web import directory, downloads, empty, grids
 from dgekg.web.house import House, Visit
 from dgekg.web.snapshot import FIRST_GAPS, HOME, Facts
 
@@ -91,7 +93,7 @@ def home_rows(visit: Visit, grid: Grid) -> list[tuple[str, int]]:
     return [*rows, *([("", 0)] if "" in depth else [])]
 
 
-def first_of_each(gaps: list[Gap], limit: int = 5) -> list[Gap]:
+def first_of_each(gaps: Sequence[Gap], limit: int = 5) -> list[Gap]:
     """Return the first gap of each kind, then the next ones: different actions side by side."""
     kinds: dict[str, Gap] = {}
     for gap in gaps:
@@ -109,6 +111,7 @@ def gap_card(visit: Visit, grid: Grid, gap: Gap) -> dict[str, Any]:
         "sentence": render.gap_sentence(visit.observatory, grid, gap, visit.language),
         "cell": grids.drawn(visit, grid, gap.cell),
         "href": grids.explanation(visit, grid, gap.cell),
+        "card": grids.card(visit, grid, gap),
         "place": [c for c in gap.cell.concepts if c],
         "priority": gap.priority,
         "parts": gap.parts,
@@ -124,10 +127,13 @@ def practices(house: House, request: Request) -> Response:
         return {
             "shown": shown,
             "closed": directory.withheld(visit, shown.view),
+            "nothing": empty.of_listing(visit, shown),
+            "notes": finding.notes(shown.searched, visit.language),
+            "meant": [(text, visit.here(q=text, cursor="")) for text in shown.searched.suggestions],
             "chips": directory.chips(visit, shown),
             "facets": directory.facets(visit, shown),
             "leads": directory.leads,
-            "sorts": directory.SORTS,
+            "sorts": directory.SORTS if shown.text else directory.SORTS[1:],
             "dimensions": dimensions(visit),
         }
 
@@ -184,13 +190,14 @@ def actors(house: House, request: Request) -> Response:
 
 
 def _actors(visit: Visit) -> dict[str, Any]:
-    text = visit.request.query_params.get("q", "")[:200]
+    text = " ".join(visit.request.query_params.get("q", "").split())
+    searched = directory.search(visit, text, "actor")
+    hits = {hit.iri for hit in searched.hits}
     sector = visit.request.query_params.get("sector", "")
     wanted = visit.observatory.names.resolve(sector, [identifiers.scheme("sector") + "/"], "sector") if sector else ""
     found = []
     for iri, facts in visit.snapshot.actors.items():
-        names = directory.plain(" ".join([visit.label(iri), *facts.all("other-name")]))
-        if text and not all(word in names for word in directory.plain(text).split()):
+        if text and iri not in hits:
             continue
         if wanted and not any(wanted in visit.observatory.index.within.get(s, {s}) for s in facts.all("sector")):
             continue
@@ -198,7 +205,15 @@ def _actors(visit: Visit) -> dict[str, Any]:
         found.append((facts, sum(len(p) for p in roles.values()), roles))
     found.sort(key=lambda f: (-f[1], directory.plain(visit.label(f[0].iri))))
     sectors = sorted({s for f in visit.snapshot.actors.values() for s in f.all("sector")}, key=visit.label)
-    return {"actors": found, "text": text, "sector": wanted, "sectors": sectors, "total": len(visit.snapshot.actors)}
+    return {
+        "actors": found,
+        "text": text[:MOST_LETTERS],
+        "notes": finding.notes(searched, visit.language),
+        "meant": [(other, visit.here(q=other)) for other in searched.suggestions],
+        "sector": wanted,
+        "sectors": sectors,
+        "total": len(visit.snapshot.actors),
+    }
 
 
 def data(house: House, request: Request) -> Response:

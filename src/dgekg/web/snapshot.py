@@ -16,7 +16,9 @@ from pathlib import Path
 from pyoxigraph import Literal
 
 from dgekg import identifiers
-from dgekg.coverage import Gap, Grid, View
+from dgekg.cards import Cards
+from dgekg.coverage import Grid, View
+from dgekg.coverage.gaps import Gaps
 from dgekg.coverage.published import Published
 from dgekg.errors import RecordNotFound, nearest
 from dgekg.network import Bridge, Extent, Pair
@@ -78,7 +80,7 @@ class Snapshot:
         self.observatory = observatory
         self.making = threading.Lock()
         self._lock = threading.Lock()
-        self._grids: OrderedDict[View, tuple[Grid, list[Gap] | None]] = OrderedDict()
+        self._grids: OrderedDict[View, tuple[Grid, Gaps | None]] = OrderedDict()
 
     @cached_property
     def folder(self) -> Path:
@@ -91,6 +93,11 @@ class Snapshot:
     def cards(self) -> Mapping[str, Facts]:
         """Practices with what a list shows of each."""
         return self._facts("cards")
+
+    @cached_property
+    def gap_cards(self) -> Cards:
+        """What makes the cards of gaps."""
+        return Cards(self.observatory)
 
     @cached_property
     def norms(self) -> Mapping[str, Facts]:
@@ -145,7 +152,7 @@ class Snapshot:
                     self._grids.popitem(last=False)
         return grid
 
-    def gaps(self, view: View) -> list[Gap]:
+    def gaps(self, view: View) -> Gaps:
         """Find the gaps of a view; remembered with its grid."""
         grid = self.grid(view)
         with self._lock:
