@@ -182,11 +182,11 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
-def resident(pid: int) -> int | None:
-    """Return the resident memory of a process in bytes; None where the system does not tell it."""
+def resident(pid: int, part: str = "VmRSS") -> int | None:
+    """Return the resident memory of a process, or a part of it, in bytes; None where the system does not tell it."""
     try:
         for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{part}:"):
                 return int(line.split()[1]) * 1024
     except OSError:
         return None

@@ -48,9 +48,9 @@ class Ours:
                 if count
             }
             return seconds, values
-        grid, practices, documented = found
-        cells = zip(grid.cells, practices.ravel().tolist(), documented.ravel().tolist(), strict=True)
-        return seconds, {concepts: (n, high) for concepts, n, high in cells if n and "" not in concepts}
+        grid, *counts = found
+        cells = zip(grid.cells, zip(*(one.ravel().tolist() for one in counts), strict=True), strict=True)
+        return seconds, {concepts: numbers for concepts, numbers in cells if numbers[0] and "" not in concepts}
 
     def timing(self, task: Task, limit: float) -> Timing:
         """Return the times of further answers: the two counts of each cell, as the other engines give them."""
@@ -98,7 +98,8 @@ class Ours:
     def _asked(self, task: Task) -> Any:
         if task.dimensions:
             grid = self.observatory.coverage(_view(task))
-            return grid, grid.table.published("practices"), grid.table.published("documented")
+            wanted = ("practices",) if task.alone else ("practices", "documented")
+            return grid, *(grid.table.published(name) for name in wanted)
         view = _view(task)
         left = coordinates_left(self.index, view) & qualities_left(self.index, view)
         return {name: counts_of(self.index.members(name).matrix, left) for name in self.facets}

@@ -112,7 +112,7 @@ class Indexing:
 
 
 def serving(place: Place, limit: float) -> dict[str, int]:
-    """Return the resident memory of `dgekg serve` after some pages: of the process itself, and of those it started.
+    """Return the resident memory of `dgekg serve` after some pages: the process, what it maps, those it started.
 
     Raises:
         TimeoutError: it does not answer within `limit` seconds.
@@ -130,7 +130,8 @@ def serving(place: Place, limit: float) -> dict[str, int]:
                         raise TimeoutError(f"{path}: {error}") from error
                     time.sleep(0.1)
         started = sum(resident(child) or 0 for child in _children(process.pid))
-        return {"process": resident(process.pid) or 0, "started": started}
+        mapped = resident(process.pid, "RssFile") or 0
+        return {"process": resident(process.pid) or 0, "mapped": mapped, "started": started}
 
 
 @contextlib.contextmanager

@@ -174,11 +174,11 @@ class Suite:
                 line.times["first"] = Timing((first,))
                 line.times[BYTES], held = ours.call("reading", task, limit, limit=4 * limit)
                 line.memory[BYTES] = held
-                if task.dimensions:
-                    line.note = f"{ours.call('cells', task, limit=limit):,} cells"
+                if not task.alone:
+                    cells = ours.call("cells", task, limit=limit)
+                    line.note = f"{cells:,} cells" if cells else f"{len(self.truth[task.name]):,} values"
+                if task.dimensions and not task.alone:
                     line.times["whole"] = ours.call("whole", task, limit, limit=2 * limit)
-                else:
-                    line.note = f"{len(self.truth[task.name]):,} values"
             for name in GAPS:
                 first, timing, note = ours.call("gaps", name, limit, limit=3 * limit)
                 self._line("gaps", name, times={OURS: timing, "first": first}, note=note)
@@ -258,5 +258,6 @@ class Suite:
         except TimeoutError as error:
             self._line("memory", "dgekg serve", note=f"not measured: {error}")
             return
-        self._line("memory", "dgekg serve, the process that answers", memory={OURS: held["process"]})
+        note = f"{held['mapped'] / 2**20:.0f} MiB of it are parts of files that are mapped"
+        self._line("memory", "dgekg serve, the process that answers", memory={OURS: held["process"]}, note=note)
         self._line("memory", "dgekg serve, those that hold the store for SPARQL", memory={OURS: held["started"]})

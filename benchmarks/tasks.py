@@ -26,17 +26,20 @@ class Task:
         name: its line in the table.
         dimensions: of the view; none for the counts of all facets.
         where: dimension and concept, all of which must hold.
+        alone: count practices alone, by the query that is quickest to answer in place of the one our answers carry.
     """
 
     name: str
     dimensions: tuple[str, ...] = ()
     where: tuple[tuple[str, str], ...] = ()
+    alone: bool = False
 
 
 AFRICA = ("region", identifiers.concept("region", "002"))
 WOMEN = ("group", identifiers.concept("group", "women"))
 TASKS = (
     Task("stage x group", ("stage", "group")),
+    Task("stage x group, practices alone", ("stage", "group"), alone=True),
     Task("stage x group, in Africa", ("stage", "group"), (AFRICA,)),
     Task("stage x group x lever", ("stage", "group", "lever")),
     Task("stage x lever x sector x level", ("stage", "lever", "sector", "level")),
@@ -54,6 +57,8 @@ def sparql(task: Task, queries: Path, facets: Sequence[str]) -> str:
         given: dict[str, list[NamedNode | Literal]] = {
             "dimension": [NamedNode(identifiers.dimension(f)) for f in facets]
         }
+    elif task.alone:
+        return template.read(Path(__file__).parent / "plain.rq")
     else:
         text = template.read(queries / "views" / f"cells-{len(task.dimensions)}.rq")
         given = {
@@ -86,14 +91,12 @@ def sql(task: Task, numbers: Mapping[str, int], facets: Sequence[str]) -> str:
         )
     names = [f"d{n}" for n in range(len(task.dimensions))]
     columns = ", ".join(f"{name}.concept" for name in names)
+    high = "" if task.alone else f", count(*) FILTER (WHERE rung >= {RUNG})"
     joins = " ".join(
         f"JOIN (SELECT practice, concept FROM incidence WHERE dimension = {numbers[dimension]}) {name} USING (practice)"
         for name, dimension in zip(names, task.dimensions, strict=True)
     )
-    return (
-        f"SELECT {columns}, count(*), count(*) FILTER (WHERE rung >= {RUNG}) "
-        f"FROM practice {joins} WHERE 1 = 1{kept} GROUP BY {columns}"
-    )
+    return f"SELECT {columns}, count(*){high} FROM practice {joins} WHERE 1 = 1{kept} GROUP BY {columns}"
 
 
 def facets_of(dimensions: Sequence[str]) -> tuple[str, ...]:

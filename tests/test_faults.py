@@ -18,7 +18,7 @@ import yaml
 
 from conftest import copy_world
 from dgekg import documents
-from dgekg.build import Sources, checks, validate
+from dgekg.build import Sources, checks, validate, validate_few
 from dgekg.build.quick import Quick
 from dgekg.documents import Document
 from dgekg.findings import Finding
@@ -156,6 +156,17 @@ def test_a_fault_is_found_once_and_nothing_else(broken: tuple[Project, Fault], q
     said = {finding.message, *(_again(sources, store, finding, language, tmp_path).message for language in others)}
     assert len(said) == len(LANGUAGES)
     assert all(message and "{" not in message for message in said)
+
+
+_LONE = [f for f in FAULTS if f["file"].endswith(".ttl") and f["file"] == f["expect"].get("file", f["file"])]
+
+
+@pytest.mark.parametrize("broken", [f for f in _LONE if f["file"].startswith("data/")][::7], ids=_named, indirect=True)
+def test_one_file_on_its_own_gives_the_same(broken: tuple[Project, Fault], quick: Quick) -> None:
+    project, fault = broken
+    whole, _store = validate(_read(project, quick), DAY, remembered=project.build / ".clean")
+    assert whole
+    assert validate_few(project, [project.root / fault["file"]], DAY) == whole
 
 
 def _again(sources: Sources, store: LocalStore | None, finding: Finding, language: str, folder: Path) -> Finding:

@@ -16,6 +16,7 @@ from dgekg.coverage.comparison import Comparison
 from dgekg.coverage.crossing import Crossing
 from dgekg.coverage.intersections import Crossed, intersections, read_combined
 from dgekg.coverage.past import Past, past
+from dgekg.index.file import open_index
 from dgekg.observatory import Observatory
 from dgekg.store.local import LocalStore
 from dgekg.versions import Version
@@ -61,9 +62,8 @@ def cross(observatory: Observatory, asked: Crossing) -> Crossed:
 
 
 def _folder(observatory: Observatory) -> Path | None:
-    """Return the folder of builds that the store lies in; None for a remote store or one in memory."""
-    store = observatory.store
-    return store.path.parent.parent if isinstance(store, LocalStore) and store.path is not None else None
+    """Return the folder of builds; None for a remote store or one in memory."""
+    return None if observatory.folder is None else observatory.folder.parent
 
 
 def _earlier(observatory: Observatory, name: str) -> tuple[Version, Past]:
@@ -74,7 +74,9 @@ def _earlier(observatory: Observatory, name: str) -> tuple[Version, Past]:
         if found is None or found[0].id != name:
             version = versions.at((folder or observatory.project.build) / name)
             store = LocalStore(version.store)
-            found = version, past(store, observatory.store, observatory.project.queries, observatory.index)
+            queries = observatory.project.queries
+            whole = open_index(version.path / versions.INDEX, version.id, store, queries)
+            found = version, past(whole, store, observatory.store, queries, observatory.index)
             _OPEN[observatory] = found
         return found
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dgekg.coverage import State
+from dgekg.coverage.between import Reason
 from dgekg.coverage.compare import Compared, Difference
 from dgekg.observatory import Observatory
 from dgekg.render import Value, label, say
@@ -23,7 +25,9 @@ from dgekg.render_comparison import (
 )
 
 _SIDE = ("state", "marks", "practices", "documented")
-_OWN = ("difference", "shared", "only_first", "only_second", "searches_only_first", "searches_only_second")
+_OWN = ("difference", "shared", "only_first", "only_second")
+_NAMED = ("first_alone", "second_alone", "searches_first_alone", "searches_second_alone")
+_MOST_NAMES = 50
 
 
 def compared_rows(
@@ -32,11 +36,12 @@ def compared_rows(
     """Return a comparison as columns and rows in long form: one row a cell.
 
     What may not be said is left empty, never 0; so are `p` and `q` where they are refused or cannot be reckoned.
+    Practices on one side alone are named where they are at most fifty.
     """
     names = compared.comparison.view.dimensions
     columns = [f"{name.replace('-', '_')}_{part}" for name in names for part in ("iri", "code", "label")]
     columns += [f"{side}_{part}" for side in ("first", "second") for part in _SIDE]
-    columns += [*_OWN, "p", "q", "beyond_chance", "reasons", "says"]
+    columns += [*_OWN, *_NAMED, "p", "q", "beyond_chance", "reasons", "says"]
     return columns, [_long(observatory, compared, one, language) for one in compared.cells.values()]
 
 
@@ -99,20 +104,25 @@ def _long(observatory: Observatory, compared: Compared, one: Difference, languag
         else:
             counts = cell.measures
             row += [cell.state.value, " ".join(cell.marks), counts["practices"], counts["documented"]]
-    own: list[Value] = ["", ""] if one.difference is None else [one.difference, one.shared]
-    lists = (one.only_first, one.only_second, one.searches_first, one.searches_second)
+    row += [""] * 4 if one.difference is None else [one.difference, one.shared, *one.counts]
+    few = [n <= _MOST_NAMES for n in one.counts]
+    row += [_codes(one.only_first if few[0] else ()), _codes(one.only_second if few[1] else ())]
+    row += [_codes(one.searches_first), _codes(one.searches_second)]
     chance = compared.certainty.cells.get(one.concepts)
-    row += [*own, *(" ".join(map(_code, ones)) for ones in lists)]
     if chance is None or chance.p is None or chance.q is None or not one.published:
         row += ["", "", ""]
     else:
         row += [f"{chance.p:.6g}", f"{chance.q:.6g}", "yes" if chance.differs else "no"]
-    why = "; ".join(
-        f"{r.code}{f'({r.dimension})' if r.dimension else ''}: {' '.join(map(_code, r.things))}".rstrip(": ")
-        for r in one.reasons
-    )
+    why = "; ".join(map(_reason, one.reasons))
     return [*row, why, difference_sentence(observatory, compared, one, language)]
 
 
-def _code(iri: str) -> str:
-    return iri.rsplit("/", 1)[-1]
+def _reason(reason: Reason) -> str:
+    """Return a reason for programs: `created: slug slug`, `restated-in(stage): slug`; a number where they are many."""
+    many = len(reason.things) > _MOST_NAMES
+    things = str(len(reason.things)) if many else _codes(reason.things)
+    return f"{reason.code}{f'({reason.dimension})' if reason.dimension else ''}: {things}".rstrip(": ")
+
+
+def _codes(things: Iterable[str]) -> str:
+    return " ".join(iri.rsplit("/", 1)[-1] for iri in things)

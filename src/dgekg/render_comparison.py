@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -118,16 +119,12 @@ def difference_sentence(observatory: Observatory, compared: Compared, one: Diffe
 def explanation(observatory: Observatory, compared: Compared, one: Difference, language: str = "en") -> list[str]:
     """Return what explains how a cell differs, a sentence each; names where they are few."""
     parts = notes(observatory, compared, one, language)
-    sides = _sides(observatory, compared, language)
-    if compared.between is None:
-        for key, ones in (("first", one.only_first), ("second", one.only_second)):
-            if 0 < len(ones) <= FEW:
-                named = {"side": sides[key], "names": _names(observatory, ones, language)}
-                parts.append(fill("compare.only", named, language))
-    for said, things in listed(observatory, compared, one, language):
-        if things not in (one.only_first, one.only_second) or compared.between is not None:
-            few = f"{said} ({_names(observatory, things, language)})" if len(things) <= FEW else said
-            parts.append(few)
+    for said, things in listed(observatory, compared, one, language, FEW):
+        if 0 < len(things) <= FEW:
+            named = {"said": said.rstrip("."), "names": _names(observatory, things, language)}
+            parts.append(fill("compare.named", named, language))
+        elif compared.between is not None or said.endswith("."):
+            parts.append(said)
     return parts
 
 
@@ -136,7 +133,7 @@ def notes(observatory: Observatory, compared: Compared, one: Difference, languag
     if not one.published:
         return [say("compare.not-published", language)]
     parts = []
-    if one.shared and (one.only_first or one.only_second):
+    if one.shared and any(one.counts):
         parts.append(fill("compare.shared", {"shared": one.shared}, language))
     if one.by_search:
         parts.append(say("compare.by-search", language))
@@ -145,15 +142,25 @@ def notes(observatory: Observatory, compared: Compared, one: Difference, languag
 
 
 def listed(
-    observatory: Observatory, compared: Compared, one: Difference, language: str = "en"
+    observatory: Observatory, compared: Compared, one: Difference, language: str = "en", most: int = sys.maxsize
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what explains how a cell differs, with the practices or searches of this version that it speaks of."""
+    """Return what explains how a cell differs, with the practices or searches of this version that it speaks of.
+
+    Args:
+        observatory: for labels.
+        compared: the comparison.
+        one: its cell.
+        language: of the words.
+        most: practices on one side alone are named where they are at most so many.
+    """
     sides = _sides(observatory, compared, language)
-    found = []
+    found: list[tuple[str, tuple[str, ...]]] = []
     if compared.between is None:
-        for key, ones in (("first", one.only_first), ("second", one.only_second)):
-            if ones:
-                found.append((fill("compare.alone", {"side": sides[key], "n": len(ones)}, language), ones))
+        for place, key in enumerate(("first", "second")):
+            count = one.counts[place]
+            if count:
+                said = fill("compare.alone", {"side": sides[key], "n": count}, language)
+                found.append((said, _alone(one, place) if count <= most else ()))
         for key, ones in (("first", one.searches_first), ("second", one.searches_second)):
             if ones:
                 found.append((fill(f"compare.searches-{key}", {**sides, "n": len(ones)}, language), ones))
@@ -167,6 +174,10 @@ def reason_sentence(observatory: Observatory, reason: Reason, language: str = "e
     return fill(f"reason.{reason.code}", {"n": len(reason.things), "dimension": said}, language)
 
 
+def _alone(one: Difference, place: int) -> tuple[str, ...]:
+    return one.only_second if place else one.only_first
+
+
 def _linked(reason: Reason) -> bool:
     """Whether a reason speaks of records that this version has."""
     return bool(reason.things) and reason.code not in ("row", "unsearched")
@@ -177,7 +188,7 @@ def _balance(compared: Compared, one: Difference) -> str:
     if one.difference:
         more = one.difference > 0
         return ("now-more" if more else "now-fewer") if compared.between else "first-more" if more else "second-more"
-    if one.only_first or one.only_second:
+    if any(one.counts):
         return "as-many"
     return "same" if one.shared else "none"
 

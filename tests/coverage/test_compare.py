@@ -101,6 +101,7 @@ def test_filters_are_brute_force(random: Random) -> None:
         assert (found.first.state, found.second.state) == (sides[0].state, sides[1].state)
         assert found.difference == len(one) - len(two)
         assert (found.only_first, found.only_second) == (tuple(sorted(one - two)), tuple(sorted(two - one)))
+        assert found.counts == (len(one - two), len(two - one))
         assert found.shared == len(one & two)
         spoken = [{*side.statements, *side.superseded} for side in sides]
         assert set(found.searches_first) == spoken[0] - spoken[1]
@@ -196,7 +197,9 @@ def test_what_is_not_published_is_not_compared(world_observatory: Observatory) -
     columns, rows = comparison_rows.compared_rows(world_observatory, seen)
     row = next(dict(zip(columns, r, strict=True)) for r in rows if r[0] == S + "group/lgbtiq-people")
     assert {row[f"{side}_{part}"] for side in ("first", "second") for part in ("practices", "documented")} == {""}
-    assert {row[name] for name in ("difference", "shared", "only_first", "only_second", "p", "q")} == {""}
+    assert {row[name] for name in ("difference", "shared", "only_first", "only_second", "first_alone", "p", "q")} == {
+        ""
+    }
     assert row["first_state"] == row["second_state"] == "not-published"
 
 

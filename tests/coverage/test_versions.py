@@ -123,7 +123,7 @@ class History:
 def compared(older: list[Triple], newer: list[Triple], view: View) -> Compared:
     stores = derived(older), derived(newer)
     index = Index(stores[1], QUERIES)
-    before = past(stores[0], stores[1], QUERIES, index)
+    before = past(Index(stores[0], QUERIES), *stores, QUERIES, index)
     comparison = Comparison(view, version="0" * 16).check(index)
     grids = (compute(index, view, AS_OF), compute(before.index, older_view(view, before, "0" * 16), AS_OF))
     between = Between(("1", "0"), ("", ""), ("", ""), None, before.ledger, moved_concepts(view, index, before.index))
@@ -256,7 +256,7 @@ def test_the_same_statements_read_differently() -> None:
     odd = derived([(BASE + "id/practice/one", BASE + "dimension/stage", S + "stage/use")])
     stores[0].engine.extend(odd.engine)
     index = Index(stores[1], QUERIES)
-    before = past(stores[0], stores[1], QUERIES, index)
+    before = past(Index(stores[0], QUERIES), *stores, QUERIES, index)
     grids = (compute(index, view, AS_OF), compute(before.index, view, AS_OF))
     between = Between(("1", "0"), ("", ""), ("", ""), True, before.ledger, {})
     seen = against_version(Comparison(view, version="0" * 16), index, before, grids, between)

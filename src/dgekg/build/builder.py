@@ -15,15 +15,12 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from dgekg import __version__, processes, textsearch, versions
+from dgekg import __version__, processes, versions
 from dgekg.build import ledger
 from dgekg.build.sources import Sources
 from dgekg.build.validate import Progress, no_progress, validate
 from dgekg.errors import NoBuild, StoreError
 from dgekg.findings import Finding, violations
-from dgekg.index import Index
-from dgekg.index.file import write as write_index
-from dgekg.index.records import dimensions, sources_of
 from dgekg.settings import Project
 from dgekg.store.dumps import writing
 from dgekg.store.local import LocalStore
@@ -141,6 +138,11 @@ def counts(store: LocalStore) -> dict[str, int]:
 def _write(
     store: LocalStore, folder: Path, name: str, as_of: dt.date, sources: Sources, findings: list[Finding]
 ) -> None:
+    from dgekg import textsearch  # these load what validation alone does not need
+    from dgekg.index import Index
+    from dgekg.index.file import write as write_index
+    from dgekg.index.records import dimensions, sources_of
+
     dump = folder / DUMP
     queries = sources.project.queries
     with writing(store, dump, folder / STORE) as written:  # takes longer than all the rest

@@ -90,13 +90,14 @@ def _whole() -> tuple[Context, frozenset[str], list[Finding]] | None:
     found = [finding for finding in found if finding.file]
     found += [finding for document in wanted for finding in _elsewhere(store, document)]
     context = _classes(store)
-    return context, _unclassed(store, context), found
+    return context, _unclassed(store, wanted, context), found
 
 
-def _unclassed(store: LocalStore, context: Context) -> frozenset[str]:
-    """Return what is described without a class; a derived word alone describes nothing."""
-    subjects = {q.subject.value for q in store.engine if isinstance(q.subject, NamedNode) and q.graph_name != _DERIVED}
-    return frozenset(subjects - context.keys())
+def _unclassed(store: LocalStore, documents: Sequence[Document], context: Context) -> frozenset[str]:
+    """Return what documents refer to that is described without a class; a derived word alone describes nothing."""
+    strange = {iri for document in documents for iri in document.content.addresses if iri not in context}
+    quads = (quad for iri in strange for quad in store.engine.quads_for_pattern(NamedNode(iri), None, None, None))
+    return frozenset(str(getattr(q.subject, "value", "")) for q in quads if q.graph_name != _DERIVED)
 
 
 def _classes(store: LocalStore) -> Context:

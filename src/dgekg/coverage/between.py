@@ -18,15 +18,17 @@ The reasons of a cell, each with the practices or searches concerned (as the cur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from dgekg.coverage.cells import Cell, Grid, State
 from dgekg.coverage.past import Past
 from dgekg.coverage.rows import NOT_STATED
 from dgekg.coverage.view import View
-from dgekg.index import Index, direct_of
+from dgekg.index import Bits, Index, direct_of
 
 _MARKED = ("effect-shown", "harm-or-mixed", "stale")
 
@@ -94,18 +96,38 @@ class Reasons:
     def __init__(self, index: Index, past: Past, views: tuple[View, View]) -> None:
         self.index, self.past, self.views = index, past, views
         self._says = lru_cache(maxsize=1 << 16)(_says)
+        kept = np.zeros(len(index.practices), dtype=bool)
+        kept[past.numbers] = True
+        best = np.full(len(index.practices), -1, dtype=np.int64)
+        np.maximum.at(best, past.numbers, past.index.rung)
+        reaches, reached = index.rung >= views[0].rung, best >= views[0].rung
+        self.created = index.bits(np.flatnonzero(~kept))
+        self.risen = index.bits(np.flatnonzero(kept & reaches & ~reached))
+        self.fallen = index.bits(np.flatnonzero(kept & ~reaches & reached))
 
-    def of(self, concepts: tuple[str, ...], first: Cell | None, second: Cell | None) -> tuple[Reason, ...]:
-        """Return why a cell of the current version differs from that of the older one; None is an absent row."""
-        olds = () if second is None else second.members
-        now, then = set(() if first is None else first.members), {self.past.became[p] for p in olds}
-        found = self._came(concepts, sorted(now - then))
-        found += self._left(concepts, olds, sorted(then - now))
-        merged = [p for p in sorted(now) if sum(self.past.became[old] == p for old in olds) > 1]
-        found += [Reason("merged", tuple(merged))] if merged else []
+    def of(
+        self, concepts: tuple[str, ...], first: Cell | None, second: Cell | None, sets: tuple[Bits, Bits, Bits]
+    ) -> tuple[Reason, ...]:
+        """Return why a cell of the current version differs from that of the older one.
+
+        Args:
+            concepts: of the cell.
+            first: the cell of the current version; None where it has no such row.
+            second: likewise, of the older version.
+            sets: practices of the current cell; of the older one, as the current version has them; and those of the
+                latter that were several.
+        """
+        now, then, merged = sets
+        found = [Reason("created", self._names(now & self.created))] if (now & self.created).any() else []
+        found += self._moved(concepts, now & ~then & ~self.created, None, "in")
+        found += self._moved(concepts, then & ~now, second, "out")
+        found += [Reason("merged", self._names(now & merged))] if (now & merged).any() else []
         if first is None or second is None:
             return tuple(found)
-        found += self._evidence(first, second, sorted(now & then))
+        lists = [("risen", now & then & self.risen), ("fallen", now & then & self.fallen)]
+        if (set(first.marks) ^ set(second.marks)) & set(_MARKED):
+            lists.append(("evidence", now & then & self.evidenced))
+        found += [Reason(code, self._names(bits)) for code, bits in lists if bits.any()]
         searches = [{*cell.statements, *cell.superseded} for cell in (first, second)]
         for code, ones in (("searched", searches[0] - searches[1]), ("unsearched", searches[1] - searches[0])):
             found += [Reason(code, tuple(sorted(ones)))] if ones else []
@@ -114,21 +136,30 @@ class Reasons:
             found.append(Reason("day" if aged else "rules"))
         return tuple(found)
 
-    def _came(self, concepts: tuple[str, ...], practices: Sequence[str]) -> list[Reason]:
-        created = tuple(p for p in practices if p not in self.past.was)
-        why: dict[tuple[str, str], list[str]] = {}
-        for practice in practices:
-            if practice in self.past.was:
-                why.setdefault(self._why(concepts, self.past.was[practice], practice), []).append(practice)
-        found = [Reason("created", created)] if created else []
-        return found + [Reason(f"{code}-in", tuple(ones), name) for (code, name), ones in sorted(why.items())]
+    @cached_property
+    def evidenced(self) -> Bits:
+        """The practices that both versions have, with other evidence, and on the same side of the rung."""
+        changed = [
+            number
+            for number, practice in enumerate(self.index.practices)
+            if practice in self.past.was
+            and self._pieces(self.index, [practice]) != self._pieces(self.past.index, self.past.was[practice])
+        ]
+        return self.index.bits(changed) & ~self.risen & ~self.fallen
 
-    def _left(self, concepts: tuple[str, ...], olds: Sequence[str], practices: Sequence[str]) -> list[Reason]:
+    def _names(self, bits: Bits) -> tuple[str, ...]:
+        return tuple(self.index.unpack(bits))
+
+    def _moved(self, concepts: tuple[str, ...], bits: Bits, cell: Cell | None, way: str) -> list[Reason]:
+        """Return why practices came into a cell, or left it: then by what those of the older cell said."""
         why: dict[tuple[str, str], list[str]] = {}
-        for practice in practices:
-            own = tuple(old for old in olds if self.past.became[old] == practice)
-            why.setdefault(self._why(concepts, own, practice), []).append(practice)
-        return [Reason(f"{code}-out", tuple(ones), name) for (code, name), ones in sorted(why.items())]
+        for practice in self._names(bits):
+            olds = self.past.was[practice]
+            if cell is not None:
+                position = self.past.index.position
+                olds = tuple(old for old in olds if (self.past.index.bits([position[old]]) & cell.bits).any())
+            why.setdefault(self._why(concepts, olds, practice), []).append(practice)
+        return [Reason(f"{code}-{way}", tuple(ones), name) for (code, name), ones in sorted(why.items())]
 
     def _why(self, concepts: tuple[str, ...], olds: Iterable[str], practice: str) -> tuple[str, str]:
         """Return code and dimension of why a practice that both versions have lies in the cell of one alone."""
@@ -152,24 +183,6 @@ class Reasons:
         index, view = (self.index, self.past.index)[side], self.views[side]
         held = self._says(index, practice, view.source(index.dimension(name)))
         return any(value in held or (value == NOT_STATED and not held) for value in values)
-
-    def _evidence(self, first: Cell, second: Cell, practices: Sequence[str]) -> list[Reason]:
-        rung = self.views[0].rung
-        risen: list[str] = []
-        fallen: list[str] = []
-        other: list[str] = []
-        for practice in practices:
-            olds = [p for p in second.members if self.past.became[p] == practice]
-            now = int(self.index.rung[self.index.position[practice]])
-            then = max(int(self.past.index.rung[self.past.index.position[old]]) for old in olds)
-            if (now >= rung) != (then >= rung):
-                (risen if now >= rung else fallen).append(practice)
-            elif self._pieces(self.index, [practice]) != self._pieces(self.past.index, olds):
-                other.append(practice)
-        marks = set(first.marks) ^ set(second.marks)
-        told = other if marks & set(_MARKED) else []
-        lists = (("risen", risen), ("fallen", fallen), ("evidence", told))
-        return [Reason(code, tuple(ones)) for code, ones in lists if ones]
 
     def _pieces(self, index: Index, practices: Iterable[str]) -> list[tuple[object, ...]]:
         pieces = (piece for p in practices for piece in index.evidence.of(index.position[p]))

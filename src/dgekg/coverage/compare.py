@@ -14,17 +14,18 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from dgekg.coverage.arrays import popcount
 from dgekg.coverage.between import Between, Reason, Reasons, shared_rows
 from dgekg.coverage.cells import Cell, Grid, State
 from dgekg.coverage.certainty import Certainty
 from dgekg.coverage.comparison import Comparison
 from dgekg.coverage.filters import coordinates_left, qualities_left
+from dgekg.coverage.lids import Lids
 from dgekg.coverage.past import Past
-from dgekg.coverage.published import Published
 from dgekg.coverage.rows import NOT_STATED
 from dgekg.coverage.view import View
 from dgekg.errors import UnknownValue, ViewError
-from dgekg.index import Index
+from dgekg.index import Bits, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +37,45 @@ class Difference:
         published: whether anything may be said; all that follows is empty where not.
         first: the cell of the first side; None where that version has no such row.
         second: likewise, of the second side.
-        only_first: IRIs of the practices on the first side alone, as the current version names them.
-        only_second: likewise, on the second.
         shared: how many different practices are on both.
         searches_first: IRIs of the searches and statements of the first side that do not speak of the second.
         searches_second: likewise, of the second.
         reasons: what happened between two versions; empty for two filters.
+        alone: practices on the first side alone, and on the second alone, as sets of the current index; None where
+            nothing may be said.
+        index: the current version's.
     """
 
     concepts: tuple[str, ...]
     published: bool
     first: Cell | None = None
     second: Cell | None = None
-    only_first: tuple[str, ...] = ()
-    only_second: tuple[str, ...] = ()
     shared: int = 0
     searches_first: tuple[str, ...] = ()
     searches_second: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    alone: tuple[Bits, Bits] | None = field(default=None, repr=False, compare=False)
+    index: Index | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def only_first(self) -> tuple[str, ...]:
+        """IRIs of the practices on the first side alone, as the current version names them."""
+        return self._names(0)
+
+    @property
+    def only_second(self) -> tuple[str, ...]:
+        """IRIs of the practices on the second side alone, likewise."""
+        return self._names(1)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many practices are on the first side alone, and on the second alone."""
+        return (0, 0) if self.alone is None else (popcount(self.alone[0]), popcount(self.alone[1]))
+
+    def _names(self, side: int) -> tuple[str, ...]:
+        if self.alone is None or self.index is None or not self.counts[side]:
+            return ()
+        return tuple(self.index.unpack(self.alone[side]))
 
     @property
     def difference(self) -> int | None:
@@ -80,8 +102,7 @@ class Difference:
         if self.first is None or self.second is None:
             return self.first is self.second
         seen = ((c.state, c.marks, c.measures["practices"]) for c in (self.first, self.second))
-        alone = (self.only_first, self.only_second, self.searches_first, self.searches_second)
-        return len(set(seen)) == 1 and not any(alone)
+        return len(set(seen)) == 1 and not any((*self.counts, self.searches_first, self.searches_second))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +149,14 @@ def against_filters(comparison: Comparison, index: Index, grids: tuple[Grid, Gri
     lids = Lids(*((index, grid.view) for grid in grids))
     published = not lids.whole
     cells = {
-        key: _side_by_side(cell, second.cells[key], published and not lids.closed(key))
+        key: _side_by_side(index, cell, second.cells[key], published and not lids.closed(key))
         for key, cell in first.cells.items()
     }
-    sides = [members_of(index, grid.view) if published else frozenset() for grid in grids]
-    totals = (len(sides[0]), len(sides[1]))
+    sides = [members_of(index, grid.view) if published else index.none for grid in grids]
+    totals, shared = (popcount(sides[0]), popcount(sides[1])), popcount(sides[0] & sides[1])
     said = certainty if published else Certainty("not-published")
     rows = tuple(axis.rows for axis in first.axes)
-    compared = Compared(comparison, grids, published, rows, cells, totals, len(sides[0] & sides[1]), said)
+    compared = Compared(comparison, grids, published, rows, cells, totals, shared, said)
     return compared if comparison.view.empty else without_empty(compared)
 
 
@@ -151,11 +172,11 @@ def against_version(
         key: _then_and_now(key, grids, past, reasons, published and not lids.closed(key))
         for key in itertools.product(*rows)
     }
-    now = members_of(index, grids[0].view) if published else frozenset()
-    then = members_of(past.index, grids[1].view) if published else frozenset()
-    shared = len(now & {past.became[p] for p in then})
+    now = members_of(index, grids[0].view) if published else index.none
+    then = members_of(past.index, grids[1].view) if published else past.index.none
+    shared, totals = popcount(now & past.today(then, index)[0]), (popcount(now), popcount(then))
     said = Certainty("versions" if published else "not-published")
-    compared = Compared(comparison, grids, published, rows, cells, (len(now), len(then)), shared, said, between)
+    compared = Compared(comparison, grids, published, rows, cells, totals, shared, said, between)
     return compared if comparison.view.empty else without_empty(compared)
 
 
@@ -184,74 +205,16 @@ def without_empty(compared: Compared) -> Compared:
     return replace(compared, rows=kept, cells=cells)
 
 
-class Lids:
-    """What may not be said of the sides of a comparison, whether or not anything is known.
-
-    A side that leaves out (`!=`) a domain of which nothing is published would show it as the difference from one that
-    does not: such a cell is closed too.
-
-    Args:
-        sides: index and view of each side.
-    """
-
-    def __init__(self, *sides: tuple[Index, View]) -> None:
-        self._sides = [(Published(index), view) for index, view in sides]
-
-    @property
-    def whole(self) -> bool:
-        """Whether the filters of a side name a domain of which nothing is published."""
-        return self.closed(()) or any(published.withheld(*_sets(view, ())) for published, view in self._sides)
-
-    def closed(self, concepts: tuple[str, ...]) -> bool:
-        """Whether a side leaves out a domain that, in this cell, may not be shown."""
-        return any(self._left_out(published, view, concepts) for published, view in self._sides)
-
-    def _left_out(self, published: Published, view: View, concepts: tuple[str, ...]) -> bool:
-        barred = [one for one in view.filters if one.negated and one.dimension in ("region", "group")]
-        if not barred:
-            return False
-        regions, groups = _sets(view, concepts)
-        for one in barred:
-            for value in one.values:
-                own = [frozenset({value})]
-                sets = (own, groups) if one.dimension == "region" else (regions, own)
-                if published.withheld(*sets):
-                    return True
-        return False
-
-
-def _sets(view: View, concepts: tuple[str, ...]) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
-    """Return the sets of regions and of groups that hold for a cell, by its concepts and the filters."""
-    places = list(zip(view.dimensions, concepts, strict=False))
-    regions, groups = (
-        [frozenset(one.values) for one in view.filters if one.dimension == name and not one.negated]
-        + [frozenset({concept}) for dimension, concept in places if dimension == name]
-        for name in ("region", "group")
-    )
-    return regions, groups
-
-
-def members_of(index: Index, view: View) -> frozenset[str]:
+def members_of(index: Index, view: View) -> Bits:
     """Return the practices under the filters of a view."""
-    return frozenset(index.unpack(coordinates_left(index, view) & qualities_left(index, view)))
+    left: Bits = coordinates_left(index, view) & qualities_left(index, view)
+    return left
 
 
-def _side_by_side(first: Cell, second: Cell, published: bool) -> Difference:
+def _side_by_side(index: Index, first: Cell, second: Cell, published: bool) -> Difference:
     if not published or State.NOT_PUBLISHED in (first.state, second.state):
         return Difference(first.concepts, False)
-    here, there = _held(first), _held(second)
-    searches = [_searches(cell) for cell in (first, second)]
-    return Difference(
-        first.concepts,
-        True,
-        first,
-        second,
-        tuple(sorted(here - there)),
-        tuple(sorted(there - here)),
-        len(here & there),
-        tuple(sorted(searches[0] - searches[1])),
-        tuple(sorted(searches[1] - searches[0])),
-    )
+    return _difference(index, first.concepts, first, second, (first.bits, second.bits), ())
 
 
 def _then_and_now(
@@ -261,30 +224,36 @@ def _then_and_now(
     sides = [cell for cell in (first, second) if cell is not None]
     if not published or any(cell.state is State.NOT_PUBLISHED for cell in sides):
         return Difference(key, False)
-    absent = [
+    absent = tuple(
         Reason("row", (iri,), one.dimension)
         for iri, one, other in zip(key, grids[0].axes, grids[1].axes, strict=True)
-        if iri != NOT_STATED and (iri in one.rows) != (iri in other.rows)
-    ]
-    now, then = _held(first), {past.became[p] for p in _held(second)}
-    searches = [_searches(cell) for cell in (first, second)]
+        if iri != NOT_STATED and (iri in one.at) != (iri in other.at)
+    )
+    index = reasons.index
+    now = index.none if first is None else first.bits
+    then, merged = past.today(past.index.none if second is None else second.bits, index)
+    why = absent or reasons.of(key, first, second, (now, then, merged))
+    return _difference(index, key, first, second, (now, then), why)
+
+
+def _difference(
+    index: Index,
+    key: tuple[str, ...],
+    first: Cell | None,
+    second: Cell | None,
+    sets: tuple[Bits, Bits],
+    reasons: tuple[Reason, ...],
+) -> Difference:
+    here, there = ({*cell.statements, *cell.superseded} if cell is not None else set() for cell in (first, second))
     return Difference(
         key,
         True,
         first,
         second,
-        tuple(sorted(now - then)),
-        tuple(sorted(then - now)),
-        len(now & then),
-        tuple(sorted(searches[0] - searches[1])),
-        tuple(sorted(searches[1] - searches[0])),
-        tuple(absent) or reasons.of(key, first, second),
+        popcount(sets[0] & sets[1]),
+        tuple(sorted(here - there)),
+        tuple(sorted(there - here)),
+        reasons,
+        (sets[0] & ~sets[1], sets[1] & ~sets[0]),
+        index,
     )
-
-
-def _held(cell: Cell | None) -> set[str]:
-    return set() if cell is None else set(cell.members)
-
-
-def _searches(cell: Cell | None) -> set[str]:
-    return set() if cell is None else {*cell.statements, *cell.superseded}

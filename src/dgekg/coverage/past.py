@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from pyoxigraph import Triple
 
-from dgekg import identifiers, template
+from dgekg import template
 from dgekg.errors import StoreError
-from dgekg.index import Index
+from dgekg.index import Bits, Index
 from dgekg.store.base import Store, Table, Term
 
 _BECAME = ("rename", "merge")
@@ -41,25 +43,33 @@ class Past:
         index: the older version's arrays, without what may no longer be shown.
         became: practice of the older version -> the same in the current one.
         was: the same the other way round; several where practices were merged.
+        numbers: for each practice of the older version, by number, its number in the current one.
         ledger: kind of change -> lines about practices that the current ledger has and the older one had not.
     """
 
     index: Index
     became: Mapping[str, str]
     was: Mapping[str, tuple[str, ...]]
+    numbers: npt.NDArray[np.int64] = field(repr=False)
     ledger: Mapping[str, int]
 
+    def today(self, bits: Bits, current: Index) -> tuple[Bits, Bits]:
+        """Return a set of the older version as one of the current version, and those of it that were several."""
+        mapped = self.numbers[np.flatnonzero(self.index.flags(bits))]
+        found, times = np.unique(mapped, return_counts=True)
+        return current.bits(found), current.bits(found[times > 1])
 
-def past(older: Store, newer: Store, queries: Path, current: Index) -> Past:
+
+def past(whole: Index, older: Store, newer: Store, queries: Path, current: Index) -> Past:
     """Read an older version beside the current one.
 
     Args:
+        whole: the older version's arrays, with all that it published.
         older: its store.
         newer: the store of the current version.
         queries: folder with `views/`.
         current: the current version's arrays.
     """
-    whole = Index(older, queries)
     lines = _ledger(newer, queries)
     became = what_became(whole.practices, frozenset(current.practices), lines.values())
     gone = frozenset(whole.practices) - became.keys()
@@ -68,7 +78,9 @@ def past(older: Store, newer: Store, queries: Path, current: Index) -> Past:
     was: dict[str, tuple[str, ...]] = {}
     for old, new in sorted(became.items()):
         was[new] = (*was.get(new, ()), old)
-    return Past(Index(Without(older, gone), queries) if gone else whole, became, was, dict(sorted(since.items())))
+    index = Index(Without(older, gone), queries) if gone else whole
+    numbers = np.array([current.position[became[practice]] for practice in index.practices], dtype=np.int64)
+    return Past(index, became, was, numbers, dict(sorted(since.items())))
 
 
 def what_became(older: Iterable[str], current: frozenset[str], ledger: Iterable[Line]) -> dict[str, str]:
@@ -91,11 +103,9 @@ def what_became(older: Iterable[str], current: frozenset[str], ledger: Iterable[
 
 def _ledger(store: Store, queries: Path) -> dict[str, Line]:
     """Return the lines about practices by their address."""
-    home = identifiers.records("practice")
     return {
         row["entry"]: Line(row["kind"].rsplit("/", 1)[-1], row["record"], row.get("replacedBy", ""))
         for row in store.select(template.read(queries / "views" / "changes.rq")).dicts()
-        if row["record"].startswith(home)
     }
 
 
