@@ -80,7 +80,8 @@ class Duck:
         return tasks.sql(task, self.numbers, self.facets)
 
     def run(self, prepared: str) -> Sequence[Any]:
-        return self._connection.execute(prepared).fetchall()
+        rows: Sequence[Any] = self._connection.execute(prepared).fetchall()
+        return rows
 
     def counts(self, task: Task, rows: Sequence[Any]) -> Counts:
         width = len(task.dimensions) or 2

@@ -160,26 +160,22 @@ def apart(make: Callable[..., Any], *arguments: Any, limit: float) -> Iterator[A
 
 def _serve(there: Connection, make: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     os.setsid()  # a group of its own, so that what it starts ends with it
-    try:
-        start = time.perf_counter()
-        made = make(*arguments)
-        there.send((True, time.perf_counter() - start))
-    except Exception as error:
-        there.send((False, _said(error)))
-        return
-    while True:
-        try:
+    start = time.perf_counter()
+    made, fault = _tried(make, *arguments)
+    with contextlib.suppress(EOFError, ConnectionError):  # nobody listens any more
+        there.send((not fault, fault or time.perf_counter() - start))
+        while not fault:
             name, given = there.recv()
-        except EOFError:
-            return
-        try:
-            there.send((True, getattr(made, name)(*given)))
-        except Exception as error:
-            there.send((False, _said(error)))
+            value, wrong = _tried(getattr(made, name), *given)
+            there.send((not wrong, wrong or value))
 
 
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+def _tried(call: Callable[..., Any], *arguments: Any) -> tuple[Any, str]:
+    """Return what a call gave, or what went wrong with it."""
+    try:
+        return call(*arguments), ""
+    except Exception as error:
+        return None, f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def resident(pid: int, part: str = "VmRSS") -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -44,7 +45,6 @@ def test_a_comparison_is_the_same_as_table_csv_and_json(built: Project, dgekg: R
     table = dgekg(built, *SIDES).out
     assert "+3 more" in table
     assert "= as many" in table
-    assert "Data Trust" in table or "data" in table.lower()
 
 
 def test_each_side_counts_what_its_view_counts(built: Project, dgekg: Run) -> None:
@@ -111,7 +111,7 @@ def test_what_is_not_published_stays_closed(built: Project, dgekg: Run) -> None:
         ran = dgekg(built, "coverage", "--rows", "stage", *closed, "--format", form)
         assert ran.code == 0, ran.err
         assert "Nothing is published" in ran.err
-        assert "practice" not in ran.err.replace("practices on", "")
+        assert not re.search(r"\d+ practice", ran.err)
     rows = csv.DictReader(
         io.StringIO(dgekg(built, "coverage", "--intersections", "--where", "region=010", "--format", "csv").out)
     )

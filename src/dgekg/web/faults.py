@@ -64,6 +64,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
             {
                 "/practices",
                 "/coverage",
+                "/coverage/intersections",
                 "/gaps",
                 "/questions",
                 "/standards",
@@ -76,6 +77,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
                 "/ontology",
                 "/api/practices",
                 "/api/coverage",
+                "/api/coverage/intersections",
                 "/api/gaps",
                 "/api/questions",
                 "/api/lookup",
