@@ -237,8 +237,12 @@ class Suite:
             return None
         from benchmarks.duck import Duck, Writer
 
-        with apart(Writer, self.place, limit=self.limits.load) as writer:
-            line.note = f"{writer.call('write', limit=self.limits.load):,} pairs"
+        try:
+            with apart(Writer, self.place, limit=self.limits.load) as writer:
+                line.note = f"{writer.call('write', limit=self.limits.load):,} pairs"
+        except Stopped as stopped:
+            line.times[name] = Timing((), str(stopped))
+            return None
         return Duck
 
     def _timed(self, held: Apart, name: str, task: Task) -> Timing:

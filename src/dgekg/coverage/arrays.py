@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Counts = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
 _BLOCK = 2**16
-_FLAGS_AT_ONCE = 2**24
+_PAIRS = 2**23  # practices times cells that are held in memory at once
 _SPARSE = 4
 _MANY = 2**21  # words to read from which on two dimensions are counted practice by practice
 _EXACT = 2**24  # practices up to which a float32 sum of bits is exact
@@ -81,6 +81,12 @@ class Rows:
         places = np.concatenate(at) if at else np.zeros(0, dtype=np.int32)
         shape = (len(self.bits), self.bits.shape[1] * 64)
         return csr_array((np.ones(len(places), dtype=np.int32), places, np.array(starts)), shape=shape)
+
+    @cached_property
+    def by_bit(self) -> Lists:
+        """The lines that hold each bit, as starts and line numbers."""
+        turned = self.sparse.tocsc()
+        return np.asarray(turned.indptr, dtype=np.int64), np.asarray(turned.indices, dtype=np.int32)
 
 
 def product(rows: Sequence[Rows], shared: Bits) -> Counts:
@@ -149,32 +155,51 @@ def _summed(counted: npt.NDArray[np.uint8], weights: Weights | None) -> Counts:
     return np.asarray(np.rint(counted.astype(np.float32) @ weights), dtype=np.int64)
 
 
-def distinct(index: Index, sets: Bits, of: Sequence[Lists]) -> list[Counts]:
-    """Return for each set how many different things its practices have together, for each kind of thing."""
-    found = [np.zeros(len(sets), dtype=np.int64) for _ in of]
-    widest = max(len(index.slots), *(_width(lists) for lists in of), 1)
-    step = max(1, _FLAGS_AT_ONCE // widest)
-    for start in range(0, len(sets), step):
-        part = sets[start : start + step]
-        cell, practice = np.nonzero(index.flags(part))
-        for column, lists in zip(found, of, strict=True):
-            column[start : start + step] = _union_sizes(lists, cell, practice, len(part))
-    return found
+def distinct(index: Index, rows: Sequence[Rows], shared: Bits, of: Sequence[Lists]) -> list[Counts]:
+    """Return for each cell how many different things its practices have together, for each kind of thing.
+
+    Every practice is put into each cell that it lies in; there are as many such pairs as the cells' counts add up to.
+
+    Args:
+        index: gives each bit its practice.
+        rows: of each dimension.
+        shared: the set of practices that counts.
+        of: for each kind of thing, those of each practice, by its number.
+    """
+    number = np.zeros(len(shared) * 64, dtype=np.int64)
+    number[index.slots] = np.arange(len(index.slots))
+    return _tallied(
+        [one.by_bit for one in rows], [len(one.bits) for one in rows], np.flatnonzero(unpack(shared)), number, of
+    )
 
 
-def _width(lists: Lists) -> int:
-    return int(lists[1].max(initial=-1)) + 1
+def _tallied(
+    lines: Sequence[Lists],
+    shape: Sequence[int],
+    held: npt.NDArray[np.int64],
+    number: npt.NDArray[np.int64],
+    of: Sequence[Lists],
+) -> list[Counts]:
+    """Count the different things of the cells of some dimensions, for the practices at some bits."""
+    lengths = [starts[held + 1] - starts[held] for starts, _rows in lines]
+    if len(lines) > 1 and int(np.prod(lengths, axis=0).sum()) > _PAIRS:
+        origin, row = spread(lines[0], held)
+        parts = [_tallied(lines[1:], shape[1:], held[origin[row == n]], number, of) for n in range(shape[0])]
+        return [np.stack(column) for column in zip(*parts, strict=True)]
+    cell = np.zeros(len(held), dtype=np.int64)
+    for line, width in zip(lines, shape, strict=True):
+        origin, row = spread(line, held)
+        held, cell = held[origin], cell[origin] * width + row
+    return [_sizes(lists, number[held], cell, shape) for lists in of]
 
 
-def _union_sizes(
-    lists: Lists, cell: npt.NDArray[np.int64], practice: npt.NDArray[np.int64], cells: int
-) -> npt.NDArray[np.int64]:
-    """Return how many different things the practices of each cell have together."""
+def _sizes(lists: Lists, practice: npt.NDArray[np.int64], cell: npt.NDArray[np.int64], shape: Sequence[int]) -> Counts:
+    """Return how many different things each cell has, from pairs of a practice and a cell."""
     origin, things = spread(lists, practice)
-    seen = np.zeros((cells, _width(lists)), dtype=bool)
-    seen[cell[origin], things] = True
-    sizes: npt.NDArray[np.int64] = seen.sum(axis=1, dtype=np.int64)
-    return sizes
+    width = int(lists[1].max(initial=-1)) + 1
+    pairs = np.sort(cell[origin] * width + things)
+    first = np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)]
+    return np.bincount(pairs[first] // max(1, width), minlength=int(np.prod(shape))).reshape(shape)
 
 
 def spread(lists: Lists, rows: npt.NDArray[np.integer[Any]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:

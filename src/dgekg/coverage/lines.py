@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dgekg.coverage.arrays import Counts, Rows, distinct, product
 from dgekg.coverage.filters import coordinates_left, qualities_left
@@ -80,18 +79,10 @@ class Lines:
             found &= axis.closed[n]
         return found
 
-    def distinct(self, places: tuple[npt.NDArray[np.intp], ...]) -> list[Counts]:
-        """Return how many different actors, and countries, the practices of some cells have."""
-        step = max(1, 2**21 // self.index.words)
-        lists = (self.index.actors, self.index.countries)
-        found: list[list[Counts]] = [[] for _ in lists]
-        for start in range(0, len(places[0]), step):
-            sets = np.broadcast_to(self.inside, (len(places[0][start : start + step]), self.index.words)).copy()
-            for axis, at in zip(self.axes, places, strict=True):
-                sets &= axis.closed[at[start : start + step]]
-            for column, numbers in zip(found, distinct(self.index, sets, lists), strict=True):
-                column.append(numbers)
-        return [np.concatenate(column) for column in found]
+    def distinct(self) -> list[Counts]:
+        """Return how many different actors, and countries, the practices of each cell have."""
+        rows = [self._rows(n, "closed") for n in range(len(self.axes))]
+        return distinct(self.index, rows, self.inside, (self.index.actors, self.index.countries))
 
     def _count(self, name: str) -> Counts:
         if name in _BY_GROUP:

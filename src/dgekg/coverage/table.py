@@ -96,12 +96,8 @@ class CellTable:
     @cached_property
     def distinct(self) -> Mapping[str, Counts]:
         """Different actors and countries of each cell."""
-        held = np.nonzero(self.published("practices"))
-        found = {name: np.zeros(self.withheld.shape, dtype=np.int64) for name in DISTINCT}
-        if len(held[0]):
-            for name, numbers in zip(DISTINCT, self.lines.distinct(self._places(held)), strict=True):
-                found[name][held] = numbers
-        return found
+        counted = zip(DISTINCT, self.lines.distinct(), strict=True)
+        return {name: np.where(self.withheld, 0, self.shown(numbers)) for name, numbers in counted}
 
     def bits(self, place: tuple[int, ...]) -> Bits:
         """Return the practices of a cell."""
@@ -156,11 +152,6 @@ class CellTable:
     def shown(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return what was reckoned of all rows for those that are shown."""
         return numbers if self.kept is None else numbers[np.ix_(*self.kept)]
-
-    def _places(self, places: tuple[npt.NDArray[np.intp], ...]) -> tuple[npt.NDArray[np.intp], ...]:
-        if self.kept is None:
-            return places
-        return tuple(kept[n] for kept, n in zip(self.kept, places, strict=True))
 
     def _place(self, place: tuple[int, ...]) -> tuple[int, ...]:
         return place if self.kept is None else tuple(int(k[n]) for k, n in zip(self.kept, place, strict=True))
