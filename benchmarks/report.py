@@ -87,6 +87,21 @@ def as_json(lines: Iterable[Line], about: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def of_json(document: Mapping[str, Any]) -> list[Line]:
+    """Return the lines of what `as_json` gave."""
+    return [
+        Line(
+            line["practices"],
+            line["part"],
+            line["what"],
+            {column: Timing(tuple(one["seconds"]), one["note"]) for column, one in line["times"].items()},
+            line["memory"],
+            line["note"],
+        )
+        for line in document["lines"]
+    ]
+
+
 def seconds_text(seconds: float | None) -> str:
     """Return seconds for a reader.
 

@@ -25,7 +25,7 @@ from benchmarks.place import Place
 from benchmarks.results import Line
 from benchmarks.suite import ENGINES, Limits, Suite
 
-_BEGIN, _END = "<!-- measured -->", "<!-- end of what was measured -->"
+_BEGIN, _END = "measured", "end of what was measured"
 _PACKAGES = ("numpy", "pyoxigraph", "oxigraph", "rdflib", "duckdb")
 
 
@@ -37,6 +37,7 @@ def run(
     seed: int = 1,
     say: Callable[[str], None] = print,
     ready: Callable[[Place], Any] | None = None,
+    kept: Callable[[list[Line]], Any] = lambda _lines: None,
     **options: Any,
 ) -> tuple[list[Line], dict[str, Any]]:
     """Measure some sizes; return the lines, and what they were measured on.
@@ -49,6 +50,7 @@ def run(
         seed: of the generated projects.
         say: told what is going on.
         ready: called with the place of a generated project before it is built (tests).
+        kept: told after each size what was measured until then.
         options: further options of `generate`.
     """
     lines: list[Line] = []
@@ -64,6 +66,7 @@ def run(
         call = (lambda place=place: ready(place)) if ready else None
         lines += Suite(place, size, engines, limits or Limits(), seed, told, call, hopeless).run(**options)
         told("done")
+        kept(lines)
     return lines, about(seed)
 
 
@@ -98,13 +101,20 @@ def written(lines: Sequence[Line], known: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def put_into(document: Path, text: str) -> None:
-    """Put the tables between the marks of a document, or at its end; a new document holds nothing else."""
-    block = f"{_BEGIN}\n\n{text}\n\n{_END}\n"
+def put_into(document: Path, text: str, what: str = "") -> None:
+    """Put text between the marks of a document, or at its end; a new document holds nothing else.
+
+    Args:
+        document: the file.
+        text: what was measured.
+        what: tells apart the marks of several texts in one document.
+    """
+    begin, end = (f"<!-- {mark}{': ' + what if what else ''} -->" for mark in (_BEGIN, _END))
+    block = f"{begin}\n\n{text}\n\n{end}\n"
     old = document.read_text(encoding="utf-8") if document.exists() else ""
-    if _BEGIN in old and _END in old:
-        before, rest = old.split(_BEGIN, 1)
-        block = before + block + rest.split(_END, 1)[1].lstrip("\n")
+    if begin in old and end in old:
+        before, rest = old.split(begin, 1)
+        block = before + block + rest.split(end, 1)[1].lstrip("\n")
     else:
         block = f"{old}\n{block}" if old else block
     document.write_text(block, encoding="utf-8")
@@ -117,23 +127,31 @@ def main() -> None:
     parser.add_argument("--engines", default=",".join(e for e in ENGINES), help="by commas; empty for ours alone")
     parser.add_argument("--limit", type=float, default=Limits().measure, help="seconds for one measurement")
     parser.add_argument("--load-limit", type=float, default=Limits().load, help="seconds for loading an engine")
+    parser.add_argument("--changes", type=int, default=Limits().changes, help="builds after the first one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, help="document to put the tables into (default: print them)")
     parser.add_argument("--json", type=Path, help="file for all results")
+    parser.add_argument("--join", type=Path, nargs="*", default=[], help="results of other sizes for the same tables")
     parser.add_argument("--folder", type=Path, help="where the projects stay (default: nowhere)")
     chosen = parser.parse_args()
     known = {name.replace(", ", " "): name for name in ENGINES}
     engines = [known[name.strip()] for name in chosen.engines.replace(", ", " ").split(",") if name.strip()]
     sizes = [int(size) for size in chosen.sizes.split(",")]
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="dgekg-bench-"))
+    limits = Limits(chosen.limit, chosen.load_limit, changes=chosen.changes)
+
+    def kept(lines: list[Line]) -> None:
+        if chosen.json:
+            chosen.json.write_text(json.dumps(report.as_json(lines, about(chosen.seed)), indent=1) + "\n", "utf-8")
+
     try:
-        lines, on = run(sizes, folder, engines, Limits(chosen.limit, chosen.load_limit), chosen.seed)
+        lines, on = run(sizes, folder, engines, limits, chosen.seed, kept=kept)
     finally:
         if chosen.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
+    others = [line for file in chosen.join for line in report.of_json(json.loads(file.read_text("utf-8")))]
+    lines = sorted([*others, *lines], key=lambda line: line.size)  # those of a size stay in their order
     text = written(lines, on)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(report.as_json(lines, on), indent=1) + "\n", encoding="utf-8")
     if chosen.out:
         put_into(chosen.out, text)
     else:

@@ -49,6 +49,8 @@ def statements(world: World, practices: Mapping[str, Sequence[Practice]], size: 
             return
         country = rng.choice(countries)
         group = world.combined.one(rng) if rng.random() < 0.3 else world.groups.one(rng)
+        if group in world.sensitive and country in world.guarded:  # nothing is published there
+            continue
         extra = rng.choice(("none", "stage", "kind", "sector"))
         ranks = {"stage": world.stages, "kind": world.kinds, "sector": world.sectors}.get(extra)
         code = ranks.one(rng) if ranks else ""

@@ -191,6 +191,7 @@ def test_the_runner_from_end_to_end(tmp_path: Path, built: Project) -> None:
     text = written(lines, on)
     assert all(f"| {line.name} |" in text for line in lines)
     kept = json.loads(json.dumps(report.as_json(lines, on)))
+    assert report.of_json(kept) == lines
     assert len(kept["lines"]) == len(lines)
     document = tmp_path / "kept.md"
     document.write_text(
