@@ -41,7 +41,7 @@ def growth(lines: Sequence[Line]) -> str:
     for part, name in names:
         found = {line.size: line.times[OURS].median for line in lines if line.name == name and OURS in line.times}
         points = [(size, seconds) for size, seconds in found.items() if seconds]
-        if part in ("build", "index", "views", "gaps", "files", "search") and len(points) > 1:
+        if part in ("build", "index", "views", "gaps", "files", "search", "writer") and len(points) > 1:
             shown = (seconds_text(found.get(size)) if size in found else "" for size in sizes)
             rows.append((name, *shown, f"{exponent(points):.2f}"))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) if len(rows) > 2 else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import search, steps
+from benchmarks import search, steps, writer
 from benchmarks.engines import Embedded, Engine, InMemory, Measured, Rdflib, Server
 from benchmarks.generate import generate
 from benchmarks.measure import Apart, Stopped, Timing, apart
@@ -101,6 +102,7 @@ class Suite:
         self._builds()
         self._index()
         self._search()
+        self._writer()
         self._ours()
         for name in self.engines:
             self.measure(name)
@@ -162,6 +164,19 @@ class Suite:
             timing = Timing(tuple(taken / 1e3 for taken in one.milliseconds))
             note = f"such as “{one.example}”: {one.found:,} found; 95 % within {one.high:.2f} ms"
             self._line("search", f"search, {name}", times={OURS: timing}, note=note)
+
+    def _writer(self) -> None:
+        self.say("writer")
+        copy = self.place.scratch / "written"  # it changes the files
+        for name in ("ontology", "shapes", "queries", "data"):
+            shutil.copytree(self.place.root / name, copy / name)
+        copy.joinpath("build").mkdir()
+        shutil.copy(self.place.root / "build" / ".clean", copy / "build")
+        try:
+            with apart(writer.Writing, copy, limit=self.limits.build) as writing:
+                self.lines += writing.call("measured", self.size, limit=self.limits.load)
+        finally:
+            shutil.rmtree(copy)
 
     def _ours(self) -> None:
         self.say(OURS)

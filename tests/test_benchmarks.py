@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from benchmarks import parts, records, report, scan
+from benchmarks import parts, records, report, scan, writer
 from benchmarks.generate import generate
 from benchmarks.measure import Apart, Stopped, Timing, repeated
 from benchmarks.ours import GAPS
@@ -183,7 +183,7 @@ def test_the_runner_from_end_to_end(tmp_path: Path, built: Project) -> None:
         assert times[BYTES].median
         assert times["pyoxigraph, disk"].median, times["pyoxigraph, disk"].note
     steps = ("generate", "first build", "build after one change", *(name for name, _call in INDEXING), *GAPS)
-    for name in steps:
+    for name in (*steps, writer.NAME, "one changed record, step: index"):
         assert by_name[name].times[OURS].median, name
     assert sum(line.part == "search" for line in lines) > 10
     assert by_name["dgekg serve, the process that answers"].memory[OURS] > 2**20

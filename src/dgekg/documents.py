@@ -204,6 +204,12 @@ def read_all(paths: Iterable[Path], root: Path, *, shared: Sequence[str] = ()) -
             document, found = _whole(file, said)
             documents.append(document)
             findings += found
+    return documents, [*findings, *clashes(documents, shared)]
+
+
+def clashes(documents: Iterable[Document], shared: Sequence[str] = ()) -> list[Finding]:
+    """Find the subjects that two documents describe, told of the later one; `shared` as for `read_all`."""
+    findings: list[Finding] = []
     home: dict[str, Document] = {}
     for document in documents:
         if document.folder in shared or document.slug in shared:
@@ -212,7 +218,7 @@ def read_all(paths: Iterable[Path], root: Path, *, shared: Sequence[str] = ()) -
             first = home.setdefault(subject, document)
             if first is not document:
                 findings.append(twice(document, subject, first.file))
-    return documents, findings
+    return findings
 
 
 def classes(documents: Iterable[Document]) -> dict[str, frozenset[str]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dgekg.coverage import View, arrays
-from dgekg.coverage.cells import DISTINCT
+from dgekg.coverage.states import DISTINCT
 from dgekg.observatory import Observatory
 
 _VIEWS = (View(("group",)), View(("stage", "group")), View(("lever", "stage", "region")))

@@ -70,9 +70,20 @@ def of_text(file: str, data: bytes) -> tuple[list[Entry], list[Finding]]:
         return [], [violation(_RULE, "ledger.unreadable", file, values={"reason": str(error)})]
     if not rows or tuple(rows[0]) != COLUMNS:
         return [], [violation(_RULE, "ledger.head", file, 1, values={"head": ",".join(COLUMNS)})]
+    return of_rows(file, rows[1:])
+
+
+def of_rows(file: str, rows: Iterable[Sequence[str]], first: int = 2) -> tuple[list[Entry], list[Finding]]:
+    """Read rows of a ledger file.
+
+    Args:
+        file: its path below the project's folder, with forward slashes.
+        rows: below the head, or the last ones of them.
+        first: number of the first row that is given; the head is 1.
+    """
     entries: list[Entry] = []
     findings: list[Finding] = []
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(rows, first):
         if len(row) != len(COLUMNS):
             width = {"expected": str(len(COLUMNS)), "count": str(len(row))}
             findings.append(violation(_RULE, "ledger.width", file, number, values=width))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from dgekg import documents
 from dgekg.build.quick import Quick
@@ -17,6 +17,8 @@ from dgekg.shapes import Shapes
 # The vocabulary is what records refer to; examples are for readers and never enter the graph.
 _VOCABULARY = ("dgekg.ttl", "deprecated.ttl")
 _VOCABULARY_FOLDERS = ("schemes", "alignments")
+# These say more of what others describe.
+SHARED = ("alignments", "deprecated")
 _RULES = ("queries/derive", "queries/checks", "queries/dimensions.yaml", "shapes")
 
 
@@ -33,7 +35,7 @@ class Sources:
         self.data = data or project.data
         self.records, self.record_findings = documents.read_all(documents.of_folder(self.data), project.root)
         self.vocabulary, self.vocabulary_findings = documents.read_all(
-            vocabulary_files(project), project.root, shared=("alignments", "deprecated")
+            vocabulary_files(project), project.root, shared=SHARED
         )
 
     @property
@@ -82,3 +84,13 @@ def vocabulary_files(project: Project) -> list[Path]:
     for folder in _VOCABULARY_FOLDERS:
         files += documents.of_folder(project.ontology / folder)
     return files
+
+
+def is_vocabulary(file: PurePosixPath) -> bool:
+    """Say whether a path below the project's folder is one of a file of the vocabulary.
+
+    >>> [is_vocabulary(PurePosixPath("ontology", folder, "x.ttl")) for folder in ("schemes", "examples")]
+    [True, False]
+    """
+    top, *rest = file.parts
+    return top == "ontology" and bool(rest) and (rest[0] in _VOCABULARY_FOLDERS or rest in [[n] for n in _VOCABULARY])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,13 @@ def dimensions(queries: Path) -> dict[str, Dimension]:
         SourceError: the file is broken.
     """
     path = queries / "dimensions.yaml"
+    stamp = path.stat() if path.is_file() else None
+    return dict(_dimensions(path, (stamp.st_mtime_ns, stamp.st_size) if stamp else None))
+
+
+@lru_cache(maxsize=8)
+def _dimensions(path: Path, _stamp: tuple[int, int] | None) -> dict[str, Dimension]:
+    """Read the file once, until it changes: an index that takes in a change asks for it each time."""
     try:
         raw: dict[str, dict[str, Any]] = yaml.load(template.read(path), _LOADER)
         return {name: _dimension(name, spec) for name, spec in raw.items()}

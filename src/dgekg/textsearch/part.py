@@ -9,8 +9,9 @@ whatever their order. Entries stand in the index in the order that decides betwe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,10 +61,23 @@ class Part:
         index.config_reader("manual")
         index.reload()
         self._index, self._searcher = index, index.searcher()
-        held = set(gone) and set(gone) & {iri_of(line) for line in lines}
-        self._gone = Query.term_set_query(SCHEMA, "iri", sorted(held)) if held else None
         self.lines = lines
-        self.size = len(lines) - len(held)
+        self._leave_out(frozenset(gone) & self._iris if gone else frozenset())
+
+    def without(self, gone: Iterable[str]) -> Part:
+        """Return the same index with other IRIs left out; what has been read of it is shared."""
+        held = frozenset(gone) & self._iris
+        part = copy(self)
+        part._leave_out(held)
+        return part
+
+    def _leave_out(self, held: frozenset[str]) -> None:
+        self._gone = Query.term_set_query(SCHEMA, "iri", sorted(held)) if held else None
+        self.size = len(self.lines) - len(held)
+
+    @cached_property
+    def _iris(self) -> frozenset[str]:
+        return frozenset(map(iri_of, self.lines))
 
     def frequency(self, field: str, word: str) -> int:
         """Return how many living entries hold a word in a field."""
