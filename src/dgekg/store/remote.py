@@ -8,17 +8,17 @@ import json
 import socket
 import urllib.error
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
-from SPARQLWrapper import JSON, POST, RDFXML, SPARQLWrapper
+from SPARQLWrapper import INSERT, JSON, POST, SELECT, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, QueryBadFormed, SPARQLWrapperException
 
 from dgekg import template
 from dgekg.errors import QueryError, StoreError, StoreTimeout
-from dgekg.formats import NTRIPLES, RESULTS_JSON
+from dgekg.formats import NTRIPLES, RESULTS_JSON, Format
 from dgekg.store.base import Table, Term
 from dgekg.vocabulary import BASE
 
@@ -78,6 +78,25 @@ class RemoteStore:
                 f"{self.url}: expected N-Triples for a CONSTRUCT or DESCRIBE query: {error.msg}."
             ) from error
 
+    def answer(
+        self, query: str, kind: Format, default_graphs: Sequence[str], named_graphs: Sequence[str], limit: int
+    ) -> bytes | None:
+        """Answer any query as the service's own bytes in a format; None where there are more of them than the limit.
+
+        Args:
+            query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+            kind: the format that is asked for.
+            default_graphs: with `named_graphs` the dataset; both empty: that of the service.
+            named_graphs: see `default_graphs`.
+            limit: bytes.
+
+        Raises:
+            QueryError: the query is refused there.
+            StoreError: the service cannot be reached.
+        """
+        body = self._call(self.url, query, kind.media_type, default_graphs, named_graphs, limit + 1)
+        return body if len(body) <= limit else None
+
     def describe(self, iri: str) -> list[Triple]:
         """Return the triples with `iri` as subject."""
         query = template.bind(_query("describe"), {"subject": [NamedNode(iri)]})
@@ -114,18 +133,32 @@ class RemoteStore:
         except ValueError as error:
             raise StoreError(f"{self.url}: expected SPARQL results as JSON, found something else: {error}.") from error
 
-    def _call(self, url: str, text: str, accept: str) -> bytes:
+    def _call(
+        self,
+        url: str,
+        text: str,
+        accept: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        most: int = -1,
+    ) -> bytes:
         wrapper = SPARQLWrapper(url)
+        for name, graphs in (("default-graph-uri", default_graphs), ("named-graph-uri", named_graphs)):
+            for graph in graphs:
+                wrapper.addParameter(name, graph)
         wrapper.setTimeout(max(1, round(self.timeout)))
         wrapper.setMethod(POST)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a query of no known form: the service will say so
             wrapper.setQuery(text)
-        wrapper.setReturnFormat(JSON if "json" in accept else RDFXML)
+        # It guesses from the words of the text, comments included, and would send a query about an "addressee" as ADD.
+        wrapper.queryType = INSERT if url == self.update_url else SELECT
+        wrapper.setReturnFormat(JSON)
         wrapper.addCustomHttpHeader("Accept", accept)
         try:
             response = wrapper.query().response
-            return bytes(response.read())
+            # read(-1) would take the heads of the chunks in as well.
+            return bytes(response.read() if most < 0 else response.read(most))
         except QueryBadFormed as error:
             raise QueryError(f"{url}: the query is refused: {_first_line(error)}") from error
         except TimeoutError as error:

@@ -1,9 +1,13 @@
-"""Public queries in killable processes: the web's side of `dgekg.web.zygote`, with one interface for remote stores."""
+"""Public queries in killable processes: the web's side of `dgekg.web.zygote`, with one interface for remote stores.
+
+A worker waits, forked ahead; it is lent to one query at a time. To stop a query is to close the worker's connection:
+its parent then kills it and forks another. Nothing here belongs to one event loop; the workers can be lent to any.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import json
 import os
 import shutil
 import socket
@@ -11,42 +15,74 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
-
-import pyoxigraph as ox
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat
+from typing import Any, Protocol
 
 import dgekg
 from dgekg import versions
-from dgekg.errors import QueryError, QueryStopped, StoreError, TooBusy
+from dgekg.errors import QueryStopped, StoreError
 from dgekg.formats import NQUADS, Format
-from dgekg.observatory import Observatory
 from dgekg.settings import Settings
-from dgekg.store.base import Table, Term
+from dgekg.store.base import Store
 from dgekg.store.local import LocalStore
-from dgekg.vocabulary import PREFIXES
-from dgekg.web import wire
+from dgekg.vocabulary import BASE
+from dgekg.web import elsewhere
+from dgekg.web.worker import Gone, Worker, received, refusal
 
 IN_MEMORY_BYTES = 512 * 1024 * 1024
-_WAIT = 0.25
 _START_SECONDS = 300
+_GRACE = 35
+_PATIENCE = 0.1  # seconds from which a query gives way to others
+
+
+class Holder(Protocol):
+    """What has a store to ask: an observatory, or a dataset of somebody else's."""
+
+    @property
+    def store(self) -> Store:
+        """The store."""
 
 
 class Sandbox:
     """Runs public queries on one version.
 
     Args:
-        observatory: the version.
+        holder: the version.
         settings: limits.
+        base: what relative addresses in queries are resolved against.
+        union: whether the default graph is the union of all graphs.
     """
 
-    def __init__(self, observatory: Observatory, settings: Settings) -> None:
-        self.observatory, self.settings = observatory, settings
-        self._slots = threading.BoundedSemaphore(settings.query_workers)
+    def __init__(self, holder: Holder, settings: Settings, base: str = BASE, union: bool = True) -> None:
+        self.observatory, self.settings, self.base, self.union = holder, settings, base, union
         self._lock = threading.Lock()
+        self._starting = threading.Lock()
+        self._idle: list[Worker] = []
+        self._waiting: deque[Future[Worker]] = deque()
         self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
         self._folder: Path | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether queries run in processes here, not in a service elsewhere."""
+        return isinstance(self.observatory.store, LocalStore)
+
+    def request(
+        self, query: str, kind: Format, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Return what a worker is told."""
+        return {
+            "query": query,
+            "format": kind.suffix,
+            "default_graphs": list(default_graphs),
+            "named_graphs": list(named_graphs),
+            "base": self.base,
+            "union": self.union,
+        }
 
     def run(
         self,
@@ -56,31 +92,48 @@ class Sandbox:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
     ) -> bytes:
-        """Answer a query as bytes in a format.
+        """Answer a query as bytes in a format, from a thread without an event loop; errors as `answer`."""
+        return asyncio.run(self.answer(self.request(query, kind, default_graphs, named_graphs), form))
+
+    async def answer(self, request: dict[str, Any], form: str = "") -> bytes:
+        """Answer a request as bytes; where this is cancelled, the query is killed.
+
+        Args:
+            request: see `request`; with `check`, the query is parsed only.
+            form: SELECT, ASK, CONSTRUCT or DESCRIBE.
 
         Raises:
             QueryError: it does not parse, does not fit the format, or its answer is larger than this service gives.
             QueryStopped: it ran too long or took too much memory.
-            TooBusy: too many queries run already.
-            StoreError: the workers cannot be started.
+            StoreError: the workers cannot be started, or a remote store fails.
         """
-        if not self._slots.acquire(timeout=_WAIT):
-            raise TooBusy(
-                f"{self.settings.query_workers} queries are running, which is as many as this service runs at once. "
-                "Try again in a moment."
-            )
+        store = self.observatory.store
+        if not isinstance(store, LocalStore):
+            return await asyncio.to_thread(elsewhere.answer, store, request, form, self.settings.query_rows)
+        for _attempt in range(2):
+            with contextlib.suppress(Gone):
+                return await self._ask(request)
+        raise QueryStopped("The worker that ran this query ended without an answer. Try again.")
+
+    async def _ask(self, request: dict[str, Any]) -> bytes:
+        worker = await self._take()
+        kept = False
+        patience = asyncio.get_running_loop().call_later(_PATIENCE, worker.slow)
         try:
-            if not isinstance(self.observatory.store, LocalStore):
-                return self._remote(query, form, kind, bool(default_graphs or named_graphs))
-            request: dict[str, object] = {
-                "query": query,
-                "format": kind.suffix,
-                "default_graphs": list(default_graphs),
-                "named_graphs": list(named_graphs),
-            }
-            return self._local(request)
+            async with asyncio.timeout(self.settings.query_seconds + _GRACE):
+                header, body = await worker.ask(request)
+            kept = not header.get("last") and not worker.slowed
+        except TimeoutError:
+            raise Gone from None
         finally:
-            self._slots.release()
+            patience.cancel()
+            if kept:
+                self._offer(worker)
+            else:
+                worker.close()
+        if header["status"] != "ok":
+            raise refusal(header["status"], str(header.get("message", "")), self.settings)
+        return body
 
     def close(self, after: float = 0) -> None:
         """Stop the workers, now or after so many seconds."""
@@ -89,119 +142,116 @@ class Sandbox:
             timer.daemon = True
             timer.start()
             return
-        with self._lock:
+        with self._starting:
             self._stop()
 
-    def _local(self, request: dict[str, object]) -> bytes:
-        for last in (False, True):
-            with self._connection() as connection:
-                connection.settimeout(self.settings.query_seconds + 35)
-                try:
-                    wire.send(connection, request)
-                    header = wire.receive(connection)
-                    if header["status"] == "ok":
-                        return wire.read_exactly(connection, header["size"])
-                    raise self._refusal(header["status"], str(header.get("message", "")))
-                except (OSError, EOFError, ValueError) as error:
-                    if last or self._alive():
-                        raise QueryStopped(
-                            "The worker that ran this query ended without an answer. Try again."
-                        ) from error
-        raise QueryStopped("The worker that ran this query ended without an answer. Try again.")
+    def warm(self) -> None:
+        """Start the workers before anybody asks; errors come back to whoever asks."""
 
-    def _alive(self) -> bool:
-        """Whether the process that workers are forked from lives; waits a little for one that is dying."""
+        def start() -> None:
+            with contextlib.suppress(StoreError):
+                self._ready()
+
+        if self.local:
+            threading.Thread(target=start, daemon=True).start()
+
+    async def _take(self) -> Worker:
         with self._lock:
-            if self._process is None:
-                return False
-            try:
-                self._process.wait(0.2)
-            except subprocess.TimeoutExpired:
-                return True
-            return False
-
-    def _refusal(self, status: str, message: str) -> QueryError | QueryStopped:
-        limits = self.settings
-        if status == "syntax":
-            return QueryError(f"the query does not parse: {message}")
-        if status == "size":
-            return self._too_large()
-        if status == "time":
-            return QueryStopped(
-                f"The query ran for {limits.query_seconds:g} seconds, the limit of this service, and was stopped. "
-                "Ask for less, or download the data and ask at home."
-            )
-        if status == "memory":
-            return QueryStopped(
-                f"The query needed more than {limits.query_memory_mb} MiB, the limit of this service, and was "
-                "stopped. Ask for less, or download the data and ask at home."
-            )
-        if status == "depth":
-            return QueryError("The query is nested too deeply for the engine. Write it flatter.")
-        return QueryError(f"The query cannot be answered: {message or 'the worker that ran it died'}.")
-
-    def _too_large(self) -> QueryError:
-        return QueryError(
-            f"The answer has more than {self.settings.query_rows:,} rows or triples, or is too long; this service "
-            "gives no partial answers. Add LIMIT, or download the data."
-        )
-
-    def _connection(self) -> socket.socket:
-        for _attempt in range(2):
-            address = self._running()
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                connection.connect(address)
-            except OSError:
-                connection.close()
-                with self._lock:
-                    self._stop()
-                continue
-            return connection
-        raise StoreError("The workers for public queries cannot be started. The operator's log says more.")
-
-    def _running(self) -> str:
+            if self._idle:
+                return self._idle.pop()
+            running = self._control is not None
+        if not running:
+            await asyncio.to_thread(self._ready)
         with self._lock:
-            if self._process is None or self._process.poll() is not None or self._folder is None:
+            if self._idle:
+                return self._idle.pop()
+            place: Future[Worker] = Future()
+            self._waiting.append(place)
+            if self._control is None:
+                place.set_exception(Gone())
+        try:
+            async with asyncio.timeout(_GRACE):
+                return await asyncio.wrap_future(place)
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self._offer(place.result())
+            raise
+        except TimeoutError:
+            raise StoreError("The workers for public queries are not ready. Try again in a moment.") from None
+
+    def _offer(self, worker: Worker) -> None:
+        with self._lock:
+            while self._waiting:
+                place = self._waiting.popleft()
+                if place.set_running_or_notify_cancel():
+                    place.set_result(worker)
+                    return
+            if self._control is not None:
+                self._idle.append(worker)
+                return
+        worker.close()
+
+    def _ready(self) -> None:
+        """Start the process that workers are forked from, if it does not run.
+
+        Raises:
+            StoreError: it cannot be started.
+        """
+        with self._starting:
+            if self._control is None:
                 self._stop()
                 self._start()
-            return str(self._address)
-
-    @property
-    def _address(self) -> Path:
-        if self._folder is None:
-            raise StoreError("The workers for public queries are not running.")
-        return self._folder / "socket"
 
     def _start(self) -> None:
         limits = self.settings
         self._folder = Path(tempfile.mkdtemp(prefix="dgekg-"))
-        command = [sys.executable, "-m", "dgekg.web.zygote", str(self._dump()), str(self._address)]
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "dgekg.web.zygote", str(self._dump(self._folder)), str(theirs.fileno())]
         command += [str(limits.query_seconds), str(limits.query_memory_mb), str(limits.query_rows)]
+        command.append(str(limits.query_workers))
         roots = [str(Path(next(iter(dgekg.__path__))).parent), os.environ.get("PYTHONPATH", "")]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(r for r in roots if r)},
-        )
-        watchdog = threading.Timer(_START_SECONDS, self._process.kill)
-        watchdog.start()
-        try:
-            said = self._process.stdout.readline() if self._process.stdout else b""
-        finally:
-            watchdog.cancel()
-        if said.strip() != b"ready":
+        with theirs:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(r for r in roots if r)},
+            )
+        ours.settimeout(_START_SECONDS)
+        first = received(ours)
+        if first is None:
+            ours.close()
             self._stop()
             raise StoreError("The workers for public queries cannot be started. The operator's log says more.")
+        ours.settimeout(None)
+        with self._lock:
+            self._control = ours
+        self._offer(first)
+        threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
 
-    def _dump(self) -> Path:
+    def _listen(self, control: socket.socket) -> None:
+        """Take in the workers that are forked, until there will be no more."""
+        while (worker := received(control)) is not None:
+            self._offer(worker)
+        with self._lock:
+            if self._control is control:
+                self._control = None
+            idle, self._idle = self._idle, []
+            waiting, self._waiting = list(self._waiting), deque()
+        control.close()
+        for worker in idle:
+            worker.close()
+        for place in waiting:
+            if place.set_running_or_notify_cancel():
+                place.set_exception(Gone())
+
+    def _dump(self, folder: Path) -> Path:
         """Return what workers load: the version's dump, its store where it is large, or a copy of a store in memory."""
         store = self.observatory.store
-        if not isinstance(store, LocalStore) or self._folder is None:
+        if not isinstance(store, LocalStore):
             raise StoreError("Only a store on this machine has workers.")
         if store.path is None:
-            copy = self._folder / versions.DUMP
+            copy = folder / versions.DUMP
             store.engine.dump(str(copy), format=NQUADS.rdf)
             return copy
         dump = store.path.parent / versions.DUMP
@@ -209,12 +259,13 @@ class Sandbox:
         return dump if small else store.path
 
     def _stop(self) -> None:
+        with self._lock:
+            control, self._control = self._control, None
+        if control is not None:
+            with contextlib.suppress(OSError):
+                control.shutdown(socket.SHUT_RDWR)  # wakes the listener, which closes it; the process ends
         process, self._process = self._process, None
         if process is not None:
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
             try:
                 process.wait(2)
             except subprocess.TimeoutExpired:
@@ -223,44 +274,3 @@ class Sandbox:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
-
-    def _remote(self, query: str, form: str, kind: Format, dataset: bool) -> bytes:
-        if dataset:
-            raise QueryError("default-graph-uri and named-graph-uri are not supported over a remote store; write FROM.")
-        store = self.observatory.store
-        if form in ("CONSTRUCT", "DESCRIBE"):
-            triples = store.construct(query)
-            if len(triples) > self.settings.query_rows:
-                raise self._too_large()
-            return ox.serialize(triples, format=kind.rdf, prefixes=PREFIXES) or b""
-        if form == "ASK":
-            document = json.dumps({"head": {}, "boolean": store.ask(query)})
-        else:
-            table = store.select(query)
-            if len(table) > self.settings.query_rows:
-                raise self._too_large()
-            document = results_json(table)
-        parsed = ox.parse_query_results(document.encode(), format=QueryResultsFormat.JSON)
-        return parsed.serialize(format=kind.results) or b""
-
-
-def results_json(table: Table) -> str:
-    """Return a table as SPARQL 1.1 Query Results JSON."""
-    bindings = [
-        {column: _json(term) for column, term in zip(table.columns, row, strict=True) if term is not None}
-        for row in table.rows
-    ]
-    return json.dumps({"head": {"vars": list(table.columns)}, "results": {"bindings": bindings}})
-
-
-def _json(term: Term) -> dict[str, str]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    found = {"type": "literal", "value": term.value}
-    if isinstance(term, Literal) and term.language:
-        found["xml:lang"] = term.language
-    elif term.datatype.value != PREFIXES["xsd"] + "string":
-        found["datatype"] = term.datatype.value
-    return found

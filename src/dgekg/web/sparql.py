@@ -1,167 +1,202 @@
-"""The SPARQL 1.1 Protocol, read-only: GET, POST form, POST direct; the editor for browsers."""
+"""The SPARQL endpoint: an answer, a description of the service for programs, the editor for browsers."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from dgekg import formats, questions
-from dgekg.errors import DgekgError, NotAcceptable, QueryError, TooLong, UnknownValue, UnsupportedType
-from dgekg.formats import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, Format
-from dgekg.web import guard
+from dgekg.errors import DgekgError, QueryError
+from dgekg.settings import Settings
+from dgekg.web import description, guard, protocol
 from dgekg.web.house import House, Visit
+from dgekg.web.protocol import Asked
+from dgekg.web.public import Answer, Left, Public
+from dgekg.web.queueing import client_of
+from dgekg.web.sandbox import Sandbox
 
-_KEYS = ("query", "default-graph-uri", "named-graph-uri", "format", "lang", "timeout")
 _SHOWN = 200
+_SHOWN_BYTES = 100_000
+_QUICK = 4_000  # letters that are looked at without leaving the loop
+_VARY = "Accept, Accept-Encoding, Accept-Language"
+_STORED = "public, max-age=0, must-revalidate"
+CLOSED = 499  # nobody reads it
+
+
+class Keeper(Protocol):
+    """Whoever has settings, keeps answers and lets queries take turns."""
+
+    settings: Settings
+    public: Public
+
+    def kept(self, key: str) -> bytes | None:
+        """Return an answer that was kept."""
+
+    def keep(self, key: str, body: bytes) -> None:
+        """Keep an answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A protocol request taken apart."""
+class Version:
+    """What a query is asked of.
 
-    query: str | None
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    format: str = ""
-    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    Attributes:
+        name: id of the version.
+        key: what an answer depends on beside the query: version, suppression, code.
+        sandbox: its workers.
+    """
+
+    name: str
+    key: str
+    sandbox: Sandbox
 
 
 async def endpoint(house: House, request: Request) -> Response:
-    """Answer a protocol request."""
-    asked = await _read(house, request)
-    return await run_in_threadpool(_answer, house, request, asked)
+    """Answer a protocol request on the version that it is about."""
+    if request.method == "OPTIONS":
+        return options()
+    try:
+        asked = await protocol.read(request, house.settings)
+    except ClientDisconnect:
+        return Response(status_code=CLOSED)
+    visit = Visit(house, request) if house.at_once() else await run_in_threadpool(Visit, house, request)
+    if asked.for_page:
+        return await _editor(visit, asked)
+    if asked.bare and asked.conditional:
+        return await run_in_threadpool(description.answer, visit, asked)
+    return await reply(house, request, asked, lambda: _version(visit))
 
 
-def _answer(house: House, request: Request, asked: Asked) -> Response:
-    visit = Visit(house, request)
-    accept = request.headers.get("accept", "")
-    browser = formats.negotiate(accept, (formats.RESULTS_JSON, formats.HTML)) is formats.HTML and not asked.format
-    if browser and request.method in ("GET", "POST"):
-        return _editor(visit, asked)
+def options() -> Response:
+    """Say what the endpoint takes."""
+    return Response(status_code=204, headers={"Allow": protocol.ALLOW, "Accept-Post": protocol.ACCEPT_POST})
+
+
+async def reply(keeper: Keeper, request: Request, asked: Asked, version: Callable[[], Version]) -> Response:
+    """Answer a query: 304 where the client has the answer, a kept one, or one made now.
+
+    Args:
+        keeper: settings and answers kept.
+        request: as it came.
+        asked: the same, taken apart.
+        version: gives what to ask.
+
+    Raises:
+        DgekgError: why not.
+    """
     if asked.query is None:
         raise QueryError("There is no query: give one as ?query=..., as a form field, or as the body of a POST.")
-    form = guard.form_of(asked.query, house.settings)
-    kind = _kind(asked, form, accept)
-    body = house.sandbox().run(asked.query, form, kind, asked.default_graphs, asked.named_graphs)
-    return Response(
-        body,
-        media_type=kind.media_type,
-        headers={
-            "Vary": "Accept, Accept-Language",
-            "Cache-Control": "no-cache",
-            "X-DGEKG-Version": visit.observatory.version,
-        },
-    )
+    looked = await _look(asked.query, keeper.settings)
+    kind, of = asked.kind(looked.form), version()
+    headers = {"Vary": _VARY, "Cache-Control": _STORED, "X-DGEKG-Version": of.name}
+    told = of.sandbox.request(asked.query, kind, asked.default_graphs, asked.named_graphs)
+    tag = "" if looked.changing else _tag(of, told)
+    if tag:
+        headers["ETag"] = f'W/"{tag}"'
+    else:
+        headers["Cache-Control"] = "no-store"
+    known = _known(request) if asked.conditional else set()
+    if tag and tag in known:
+        return Response(status_code=304, headers=headers)
+    body = keeper.kept(tag) if tag else None
+    client = client_of(request.client.host if request.client else "")
+    if body is None:
+        check = asked.head or (tag and "*" in known)
+        try:
+            body = await keeper.public.answer_or_leave(
+                request, of.sandbox, {**told, "check": bool(check)}, looked.form, client, of.name
+            )
+        except Left:
+            return Response(status_code=CLOSED)
+        if check:
+            return _headers_only(304 if tag and "*" in known else 200, kind.media_type, headers)
+        if tag:
+            keeper.keep(tag, body)
+    elif "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Answer(keeper.public, client, body, kind.media_type, headers)
 
 
-def _kind(asked: Asked, form: str, accept: str) -> Format:
-    offers = formats.GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else formats.RESULTS
-    if asked.format:
-        names = {f.suffix: f for f in offers} | {f.media_type: f for f in offers}
-        names |= {"json": formats.RESULTS_JSON, "xml": formats.RESULTS_XML} if offers is formats.RESULTS else {}
-        if asked.format not in names:
-            raise UnknownValue("format", asked.format, names)
-        return names[asked.format]
-    plain = {formats.JSON.media_type: formats.RESULTS_JSON} if offers is formats.RESULTS else {}
-    found = formats.negotiate(accept, (*offers, *((formats.JSON,) if plain else ())))
-    if found is None:
-        raise NotAcceptable(
-            "Nothing that the client accepts can be given here. "
-            f"Accept one of {', '.join(f.media_type for f in offers)}."
-        )
-    return plain.get(found.media_type, found)
+async def _look(query: str, settings: Settings) -> guard.Looked:
+    if len(query) < _QUICK:
+        return guard.look(query, settings)
+    return await asyncio.to_thread(guard.look, query, settings)
 
 
-async def _read(house: House, request: Request) -> Asked:
-    if request.method in ("GET", "HEAD"):
-        return _taken(list(request.query_params.multi_items()))
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind == UPDATE_TYPE:
-        raise QueryError("Updates are refused: this service is read-only and takes queries, not updates.")
-    if kind not in (FORM_TYPE, QUERY_TYPE):
-        raise UnsupportedType(f'Content-Type: found "{kind}", expected {FORM_TYPE} or {QUERY_TYPE}.')
-    body = await _body(request, 4 * house.settings.query_bytes + 10_000)
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise QueryError(f"The request is not UTF-8 (byte {error.start}). Send UTF-8.") from error
-    pairs = list(request.query_params.multi_items())
-    if kind == FORM_TYPE:
-        return _taken([*pairs, *parse_qsl(text, keep_blank_values=True)])
-    return _taken([*pairs, ("query", text)])
+def _version(visit: Visit) -> Version:
+    name = visit.observatory.version
+    return Version(name, f"{name}\n{visit.suppressed.counter}\n{visit.house.stamp}", visit.house.sandbox())
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    found = bytearray()
-    async for chunk in request.stream():
-        found += chunk
-        if len(found) > limit:
-            raise TooLong(f"The request is longer than {limit:,} bytes, which is as much as this service reads.")
-    return bytes(found)
+def _tag(version: Version, told: Mapping[str, Any]) -> str:
+    text = version.key + "\n" + json.dumps(told, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _taken(pairs: list[tuple[str, str]]) -> Asked:
-    if any(key in ("update", "using-graph-uri", "using-named-graph-uri") for key, _ in pairs):
-        raise QueryError("Updates are refused: this service is read-only and takes queries, not updates.")
-    queries = [value for key, value in pairs if key == "query"]
-    if len(queries) > 1:
-        raise QueryError(f"There are {len(queries)} queries in one request; the protocol allows one.")
-    formats_ = [value for key, value in pairs if key == "format"]
-    return Asked(
-        queries[0] if queries else None,
-        tuple(v for k, v in pairs if k == "default-graph-uri" and _address(v)),
-        tuple(v for k, v in pairs if k == "named-graph-uri" and _address(v)),
-        formats_[-1] if formats_ else "",
-        tuple(pairs),
-    )
+def _known(request: Request) -> set[str]:
+    header = ", ".join(request.headers.getlist("if-none-match"))
+    return {part.strip().removeprefix("W/").strip('"') for part in header.split(",") if part.strip()}
 
 
-def _address(text: str) -> bool:
-    if ":" not in text or any(c in text for c in ' <>"{}|^`\\\n\r\t'):
-        raise QueryError(f'graph: found "{text}", expected the full address of a graph.')
-    return True
+def _headers_only(status: int, media_type: str, headers: Mapping[str, str]) -> Response:
+    """Return the headers of an answer that nobody has made: its length is not known."""
+    found = Response(None, status, headers, media_type)
+    del found.headers["content-length"]
+    return found
 
 
-def _editor(visit: Visit, asked: Asked) -> Response:
-    values: dict[str, Any] = {
-        "query": asked.query or "",
-        "error": "",
-        "columns": [],
-        "rows": [],
-        "text": "",
-        "more": False,
-    }
+async def _editor(visit: Visit, asked: Asked) -> Response:
+    values: dict[str, Any] = {"query": asked.query or "", "error": "", "columns": [], "rows": [], "text": ""}
+    values |= {"more": False, "limits": visit.house.settings, "head": asked.head, "graph": False}
     values["examples"] = [
         (q.slug, questions.words(q.title, visit.language)) for q in visit.observatory.questions.all.values()
     ]
-    values["limits"] = visit.house.settings
-    status = 200
-    if asked.query and asked.query.strip():
+    status, retry = 200, 0
+    if asked.query and asked.query.strip() and not asked.head:
         try:
-            values |= _shown(visit, asked)
+            values |= await _shown(visit, asked)
         except DgekgError as error:
             status, values["error"] = error.http_status, str(error)
+            retry = getattr(error, "retry_after", 0)
+        except Left:
+            return Response(status_code=CLOSED)
     elif not values["query"]:
         values["query"] = visit.t("sparql.start")
-    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache", "Content-Language": visit.language}
-    return Response(visit.render("sparql.html", values), status, media_type=formats.HTML.media_type, headers=headers)
+    headers = {"Vary": _VARY, "Cache-Control": "no-cache", "Content-Language": visit.language}
+    headers["X-DGEKG-Version"] = visit.observatory.version
+    if retry:
+        headers["Retry-After"] = str(retry)
+    page = await run_in_threadpool(visit.render, "sparql.html", values)
+    return Response(page, status, media_type=formats.HTML.media_type, headers=headers)
 
 
-def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:
-    query = asked.query or ""
-    form = guard.form_of(query, visit.house.settings)
-    graph = form in ("CONSTRUCT", "DESCRIBE")
-    kind = formats.TURTLE if graph else formats.RESULTS_JSON
-    body = visit.house.sandbox().run(query, form, kind, asked.default_graphs, asked.named_graphs)
-    if graph:
-        text = body.decode("utf-8")
-        return {"text": text[:100_000], "more": len(text) > 100_000}
+async def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:
+    query, request = asked.query or "", visit.request
+    looked = await _look(query, visit.house.settings)
+    graph = looked.form in ("CONSTRUCT", "DESCRIBE")
+    of = _version(visit)
+    told = of.sandbox.request(
+        query, formats.TURTLE if graph else formats.RESULTS_JSON, asked.default_graphs, asked.named_graphs
+    )
+    client = client_of(request.client.host if request.client else "")
+    body = await visit.house.public.answer_or_leave(request, of.sandbox, told, looked.form, client, of.name)
+    return await run_in_threadpool(_graph_shown if graph else _table_shown, body)
+
+
+def _graph_shown(body: bytes) -> dict[str, Any]:
+    text = body[:_SHOWN_BYTES].decode("utf-8", "ignore")
+    return {"text": text, "more": len(body) > _SHOWN_BYTES, "graph": True}
+
+
+def _table_shown(body: bytes) -> dict[str, Any]:
     document = json.loads(body)
     if "boolean" in document:
         return {"text": "true" if document["boolean"] else "false"}
@@ -169,6 +204,3 @@ def _shown(visit: Visit, asked: Asked) -> dict[str, Any]:
     bindings = document["results"]["bindings"]
     rows = [[row.get(column) for column in columns] for row in bindings[:_SHOWN]]
     return {"columns": columns, "rows": rows, "more": len(bindings) > _SHOWN, "total": len(bindings)}
-
-
-__all__ = ["NotAcceptable", "endpoint"]

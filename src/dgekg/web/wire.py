@@ -7,13 +7,37 @@ import socket
 import struct
 from typing import Any
 
-_LENGTH = struct.Struct("!I")
+LENGTH = struct.Struct("!I")
+
+
+def packed(header: dict[str, Any], body: bytes = b"") -> bytes:
+    """Return one message as bytes."""
+    head = json.dumps(header).encode()
+    return LENGTH.pack(len(head)) + head + body
+
+
+def unpacked(found: bytes | bytearray) -> tuple[dict[str, Any], bytes] | int:
+    """Return header and body of one message, or how many bytes are missing at least.
+
+    Raises:
+        ValueError: this is no message.
+
+    >>> unpacked(packed({"size": 2}, b"ab")), unpacked(packed({"size": 2}, b"a")), unpacked(b"")
+    (({'size': 2}, b'ab'), 1, 4)
+    """
+    if len(found) < LENGTH.size:
+        return LENGTH.size - len(found)
+    start = LENGTH.size + LENGTH.unpack_from(found)[0]
+    if len(found) < start:
+        return int(start - len(found))
+    header: dict[str, Any] = json.loads(found[LENGTH.size : start])
+    missing = start + int(header.get("size", 0)) - len(found)
+    return missing if missing > 0 else (header, bytes(memoryview(found)[start:]))
 
 
 def send(connection: socket.socket, header: dict[str, Any], body: bytes = b"") -> None:
     """Write one message."""
-    head = json.dumps(header).encode()
-    connection.sendall(_LENGTH.pack(len(head)) + head + body)
+    connection.sendall(packed(header, body))
 
 
 def receive(connection: socket.socket) -> dict[str, Any]:
@@ -22,7 +46,7 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     Raises:
         EOFError: the other side closed before it was complete.
     """
-    (size,) = _LENGTH.unpack(read_exactly(connection, _LENGTH.size))
+    (size,) = LENGTH.unpack(read_exactly(connection, LENGTH.size))
     header: dict[str, Any] = json.loads(read_exactly(connection, size))
     return header
 

@@ -1,241 +1,212 @@
-"""The process that public queries are forked from: `python -m dgekg.web.zygote STORE SOCKET LIMITS`.
+"""The process that workers are forked from: `python -m dgekg.web.zygote STORE CONTROL LIMITS`.
 
-It loads the store once, stays single-threaded, and forks one child a query. The child answers on the query's own
-connection, under a memory limit, without new files or sockets; the kernel's timer ends it at the deadline, however
-deep in the engine it is. Where a child dies, this process says why on the connection in its place.
+It loads the store once, stays single-threaded, and keeps so many children waiting. Each child has one end of a pair
+of sockets; the other end is handed to the web process, which asks one query at a time on it. The kernel's timer ends
+a child at the deadline, however deep in the engine it is; a limit ends it when it takes too much memory. Where a
+child dies, this process says why on the child's connection, and forks another. Where the web process closes its end,
+the child is killed: nobody waits for its answer any more.
 
-STORE is an N-Quads file (loaded
-into memory before the first fork) or the folder of a built store (opened by each child, as its engine has threads).
+STORE is an N-Quads file (loaded into memory before the first fork) or the folder of a built store (opened by each
+child, as its engine has threads). CONTROL is the number of an inherited socket.
 """
 
 from __future__ import annotations
 
 import contextlib
-import csv
-import ctypes
-import io
+import gc
 import os
 import resource
-import selectors
+import select
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
 from dgekg.errors import DgekgError
-from dgekg.formats import CSV, GRAPHS, RESULTS, TSV, Format
 from dgekg.store.local import LocalStore
-from dgekg.vocabulary import PREFIXES
-from dgekg.web.wire import receive, send
+from dgekg.web import confine
+from dgekg.web.answering import Limits, TooMuch, run
+from dgekg.web.wire import LENGTH, receive, send
 
-_BY_SUFFIX: dict[str, Format] = {f.suffix: f for f in (*RESULTS, *GRAPHS)}
-_BYTES_A_ROW = 1024
-_FEWEST_BYTES = 1024 * 1024
-_PR_SET_PDEATHSIG = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one query may use."""
-
-    seconds: float
-    memory_mb: int
-    rows: int
-
-    @property
-    def bytes(self) -> int:
-        """The longest answer: in proportion to the rows."""
-        return max(_FEWEST_BYTES, self.rows * _BYTES_A_ROW)
+ANSWERS = 500  # a child is replaced after so many
+_GROWN = 8  # ... or when it has kept an eighth of what a query may use
+_MEGABYTE = 1024 * 1024
+_PAUSE = 0.05
+_SEND_SECONDS = 30
 
 
-class TooMuch(Exception):
-    """The answer is larger than the limits."""
-
-
-class _Bounded(io.RawIOBase):
-    """A file in memory that refuses to grow past a size."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self.content, self.limit = bytearray(), limit
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Take bytes.
-
-        Raises:
-            TooMuch: there is no room for them.
-        """
-        if len(self.content) + len(data) > self.limit:
-            raise TooMuch
-        self.content += data
-        return len(data)
-
-
-def run(engine: ox.Store, request: dict[str, Any], limits: Limits) -> bytes:
-    """Answer a query as bytes in the format that the request names.
-
-    Raises:
-        SyntaxError: the query does not parse.
-        ValueError: its form does not fit the format.
-        TooMuch: the answer is larger than the limits.
-    """
-    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = list(map(ox.NamedNode, request["default_graphs"]))
-    named: list[ox.NamedNode | ox.BlankNode] = list(map(ox.NamedNode, request["named_graphs"]))
-    if default or named:
-        result = engine.query(request["query"], default_graph=default, named_graphs=named)
-    else:
-        result = engine.query(request["query"], use_default_graph_as_union=True)
-    kind = _BY_SUFFIX[request["format"]]
-    out = _Bounded(limits.bytes)
-    if isinstance(result, ox.QueryTriples):
-        if kind.rdf is None:
-            raise ValueError("a graph cannot be written as a table")
-        triples: dict[ox.Triple, None] = {}
-        for triple in result:
-            triples[triple] = None
-            if len(triples) > limits.rows:
-                raise TooMuch
-        ox.serialize(triples, cast(IO[bytes], out), format=kind.rdf, prefixes=PREFIXES)
-        return bytes(out.content)
-    if kind.results is None:
-        raise ValueError("a table cannot be written as a graph")
-    result.serialize(cast(IO[bytes], out), format=kind.results)
-    content = bytes(out.content)
-    if isinstance(result, ox.QuerySolutions) and len(content) > 2 * limits.rows and _rows(content, kind) > limits.rows:
-        raise TooMuch
-    return content
-
-
-class Lines(csv.excel_tab):
-    """TSV as SPARQL writes it: a line is a row, whatever quotes stand in it."""
-
-    quoting = csv.QUOTE_NONE
-
-
-def _rows(content: bytes, kind: Format) -> int:
-    if kind in (CSV, TSV):
-        return sum(1 for _ in csv.reader(io.StringIO(content.decode()), dialect="excel" if kind is CSV else Lines)) - 1
-    parsed = ox.parse_query_results(content, format=kind.results)
-    return sum(1 for _ in parsed) if isinstance(parsed, ox.QuerySolutions) else 0
+@dataclass(slots=True)
+class _Child:
+    connection: socket.socket
+    errors: int
 
 
 class Zygote:
-    """The loop: accept a connection, fork a child for it, say on the connection why a child died.
+    """The loop: keep children waiting, say why one died, kill one that nobody waits for.
 
     Args:
         store: N-Quads file or folder of a built store.
-        address: path of the socket to listen on.
+        control: the socket on which the web process is handed the other ends.
         limits: what one query may use.
+        workers: how many children are kept.
     """
 
-    def __init__(self, store: Path, address: str, limits: Limits) -> None:
-        self.store, self.limits = store, limits
+    def __init__(self, store: Path, control: socket.socket, limits: Limits, workers: int) -> None:
+        self.store, self.control, self.limits, self.workers = store, control, limits, workers
         self.engine = LocalStore.of_file(store).engine if store.is_file() else None
-        self.children: dict[int, tuple[socket.socket, int]] = {}
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.listener.bind(address)
-        self.listener.listen(64)
-        self.prctl = _prctl()
+        self.children: dict[int, _Child] = {}
+        self.ended = 0.0
 
     def serve(self) -> None:
-        """Serve until standard input closes: the web process has ended."""
+        """Serve until the web process has ended."""
         waker, wakened = socket.socketpair()
         for one in (waker, wakened):
             one.setblocking(False)
         signal.set_wakeup_fd(wakened.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with selectors.DefaultSelector() as ready:
-            ready.register(self.listener, selectors.EVENT_READ)
-            ready.register(waker, selectors.EVENT_READ)
-            ready.register(sys.stdin, selectors.EVENT_READ)
-            print("ready", flush=True)
-            while True:
-                for key, _events in ready.select():
-                    if key.fileobj is sys.stdin:
+        gc.freeze()  # what is shared with the children is not touched again
+        with select.epoll() as self.ready:
+            self.ready.register(self.control.fileno(), select.EPOLLIN)
+            self.ready.register(waker.fileno(), select.EPOLLIN)
+            while self._fill():
+                for number, _events in self.ready.poll():
+                    if number == self.control.fileno():
                         return
-                    if key.fileobj is waker:
+                    if number == waker.fileno():
                         with contextlib.suppress(BlockingIOError):
                             waker.recv(4096)
                         self._reap()
                     else:
-                        self._fork()
+                        self._abandoned(number)
 
-    def _fork(self) -> None:
-        connection, _address = self.listener.accept()
+    def _fill(self) -> bool:
+        """Fork as many children as are missing; False where the web process is gone."""
+        while len(self.children) < self.workers:
+            theirs, mine = socket.socketpair()
+            with theirs:
+                child = self._fork(mine, theirs)
+                try:
+                    socket.send_fds(self.control, [LENGTH.pack(child)], [theirs.fileno()])
+                except OSError:
+                    return False
+        return True
+
+    def _fork(self, mine: socket.socket, theirs: socket.socket) -> int:
         errors = os.memfd_create("errors")
         parent = os.getpid()
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
         child = os.fork()
         if child:
-            self.children[child] = (connection, errors)
-            return
+            self.children[child] = _Child(mine, errors)
+            self.ready.register(mine.fileno(), 0)  # the end of the other side is always told
+            return child
         code = 1
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGALRM, signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)
-            self.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            confine.die_with_parent()
             if os.getppid() == parent:
                 os.dup2(errors, 2)
-                self._answer(connection, pages * resource.getpagesize())
-                code = 0
+                self._let_go(theirs)
+                code = self._answer_all(mine)
         finally:
             os._exit(code)
 
-    def _answer(self, connection: socket.socket, size: int) -> None:
-        connection.settimeout(5)
-        try:
-            request = receive(connection)
-        except (OSError, EOFError, ValueError):
-            return
-        header: dict[str, Any]
-        body = b""
-        signal.setitimer(signal.ITIMER_REAL, self.limits.seconds)
-        cap = size + self.limits.memory_mb * 1024 * 1024
+    def _let_go(self, theirs: socket.socket) -> None:
+        """Close, in a child, what belongs to its parent and its siblings."""
+        self.ready.close()
+        for one in (theirs, self.control, *(child.connection for child in self.children.values())):
+            one.close()
+        for other in self.children.values():
+            os.close(other.errors)
+
+    def _answer_all(self, connection: socket.socket) -> int:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
-        try:
-            if self.engine is None:
-                engine = LocalStore(self.store).engine
-            else:
-                engine = self.engine
-                resource.setrlimit(resource.RLIMIT_NOFILE, (1, 1))  # no new file, no socket; poll() needs one
-            body = run(engine, request, self.limits)
-            header = {"status": "ok", "size": len(body)}
-        except SyntaxError as error:
-            header = {"status": "syntax", "message": str(error)}
-        except TooMuch:
-            header = {"status": "size"}
-        except MemoryError:
-            header = {"status": "memory"}
-        except (ValueError, OSError, RuntimeError, DgekgError) as error:
-            header = {"status": "failed", "message": str(error)}
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        connection.settimeout(30)
-        with contextlib.suppress(OSError):
-            send(connection, header, body)
+        statm = os.open("/proc/self/statm", os.O_RDONLY)
+        engine = self.engine
+        if engine is None:
+            engine = LocalStore(self.store).engine
+        else:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (1, 1))  # no new file, no socket; poll() needs one
+        began, more = _size(statm), self.limits.memory_mb * _MEGABYTE
+        hard = began + more + more // _GROWN
+        for number in range(1, ANSWERS + 1):
+            connection.settimeout(None)
+            try:
+                request = receive(connection)
+            except (OSError, EOFError, ValueError):
+                return 0
+            now = _size(statm)
+            resource.setrlimit(resource.RLIMIT_AS, (min(hard, now + more), hard))
+            signal.setitimer(signal.ITIMER_REAL, self.limits.seconds)
+            header, body = answer(engine, request, self.limits)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            last = number == ANSWERS or header["status"] == "memory" or _size(statm) - began > more // _GROWN
+            connection.settimeout(_SEND_SECONDS)
+            try:
+                send(connection, {**header, "last": last}, body)
+            except OSError:
+                return 0
+            if last:
+                return 0
+        return 0
+
+    def _abandoned(self, number: int) -> None:
+        """Kill the child whose other side has been closed."""
+        self.ready.unregister(number)
+        for child, found in self.children.items():
+            if found.connection.fileno() == number:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
 
     def _reap(self) -> None:
         while self.children:
             child, status = os.waitpid(-1, os.WNOHANG)
             if not child:
                 return
-            connection, errors = self.children.pop(child)
+            ended = self.children.pop(child)
+            with contextlib.suppress(OSError, ValueError):
+                self.ready.unregister(ended.connection.fileno())
             if status:
-                connection.settimeout(1)
+                ended.connection.settimeout(1)
                 with contextlib.suppress(OSError):
-                    send(connection, {"status": _cause(status, errors)})
-            connection.close()
-            os.close(errors)
+                    send(ended.connection, {"status": _cause(status, ended.errors), "last": True})
+                self._steady()
+            ended.connection.close()
+            os.close(ended.errors)
+
+    def _steady(self) -> None:
+        """Never fork as fast as children can die."""
+        now = time.monotonic()
+        if now - self.ended < _PAUSE:
+            time.sleep(_PAUSE)
+        self.ended = now
+
+
+def answer(engine: ox.Store, request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], bytes]:
+    """Answer a request with a header and a body; errors are headers."""
+    try:
+        body = run(engine, request, limits)
+    except SyntaxError as error:
+        return {"status": "syntax", "message": str(error)}, b""
+    except TooMuch:
+        return {"status": "size"}, b""
+    except MemoryError:
+        return {"status": "memory"}, b""
+    except (ValueError, TypeError, KeyError, OSError, RuntimeError, DgekgError) as error:
+        return {"status": "failed", "message": str(error)}, b""
+    return {"status": "ok", "size": len(body)}, body
+
+
+def _size(statm: int) -> int:
+    """Return the size of this process's address space, in bytes."""
+    return int(os.pread(statm, 32, 0).split()[0]) * resource.getpagesize()
 
 
 def _cause(status: int, errors: int) -> str:
@@ -251,18 +222,12 @@ def _cause(status: int, errors: int) -> str:
     )
 
 
-def _prctl() -> Any:
-    """Return the call that ties a child's life to its parent's, or one that does nothing where there is none."""
-    try:
-        return ctypes.CDLL(None).prctl
-    except (OSError, AttributeError):
-        return lambda *_arguments: 0
-
-
 def main(arguments: list[str]) -> int:
-    """Serve a store: path, socket, seconds, MiB, rows."""
-    store, address, seconds, memory, rows = arguments
-    Zygote(Path(store), address, Limits(float(seconds), int(memory), int(rows))).serve()
+    """Serve a store: path, number of the control socket, seconds, MiB, rows, workers."""
+    store, control, seconds, memory, rows, workers = arguments
+    confine.no_sockets()
+    with socket.socket(fileno=int(control)) as found:
+        Zygote(Path(store), found, Limits(float(seconds), int(memory), int(rows)), int(workers)).serve()
     return 0
 
 
