@@ -5,11 +5,12 @@ from __future__ import annotations
 BASE = "https://w3id.org/dgekg/"
 ONTOLOGY = BASE + "ontology#"
 DIMENSION = BASE + "dimension/"
+SHAPES = BASE + "shapes#"
 
 PREFIXES: dict[str, str] = {
     "dgekg": ONTOLOGY,
     "dimension": DIMENSION,
-    "dgsh": BASE + "shapes#",
+    "dgsh": SHAPES,
     "dct": "http://purl.org/dc/terms/",
     "prov": "http://www.w3.org/ns/prov#",
     "skos": "http://www.w3.org/2004/02/skos/core#",

@@ -10,7 +10,10 @@ from dgekg.coverage.arrays import popcount
 from dgekg.coverage.rows import walk
 from dgekg.vocabulary import PREFIXES
 from dgekg.web import grids, records
+from dgekg.web import pointing as links
 from dgekg.web.house import Visit
+
+_NARROWER = (PREFIXES["skos"] + "broader",)
 
 
 def dimension_of(visit: Visit, scheme: str) -> str:
@@ -46,7 +49,7 @@ def concept(visit: Visit, iri: str) -> dict[str, Any]:
         "members": [visit.snapshot.cards[p] for p in members if p in visit.snapshot.cards],
         "strip": strip,
         "other": other,
-        "inverse": [] if dimension else records.pointing(visit, record, (PREFIXES["skos"] + "broader",)),
+        "inverse": [] if dimension else records.pointing(visit, links.every(visit, iri, _NARROWER)),
     }
 
 

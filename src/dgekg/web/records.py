@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from dgekg import identifiers, template
+from dgekg import identifiers
+from dgekg.context import short
 from dgekg.store.base import Term
 from dgekg.vocabulary import DIMENSION, LABEL_PROPERTIES, PREFIXES, RDF_TYPE
+from dgekg.web import pointing as links
 from dgekg.web.house import Visit
-from dgekg.web.snapshot import query
 
 DCT, PROV, SKOS = PREFIXES["dct"], PREFIXES["prov"], PREFIXES["skos"]
 PARTS = (PROV + "qualifiedAttribution", identifiers.term("hasEvidence"), identifiers.term("exclusion"))
@@ -27,7 +28,6 @@ _LAST = (
     DCT + "issued",
     DCT + "modified",
 )
-_INVERSE_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +73,14 @@ class Record:
 
 
 def document(visit: Visit, iri: str) -> list[Triple]:
-    """Return the triples of a record's document: its own, and those of its parts and assertions."""
+    """Return what is said of a record itself, of its parts, and of what links it to norms."""
     store = visit.observatory.store
     triples = [t for t in store.describe(iri) if not t.predicate.value.startswith(DIMENSION)]
     parts = [t.object.value for t in triples if t.predicate.value in PARTS and isinstance(t.object, NamedNode)]
-    parts += [s for s, p in inverse(visit, iri) if p == SUPPORTING]
+    parts += links.by(visit, iri, SUPPORTING).subjects
     for part in dict.fromkeys(parts):
         triples += store.describe(part)
     return list(dict.fromkeys(triples))
-
-
-def inverse(visit: Visit, iri: str) -> list[tuple[str, str]]:
-    """Return (subject, property) of everything that points at an IRI."""
-    text = template.bind(query("inverse"), {"thing": [NamedNode(iri)]})
-    rows = visit.observatory.store.select(text).rows
-    return [(s.value, p.value) for s, p in rows if isinstance(s, NamedNode) and p is not None]
 
 
 def read(visit: Visit, iri: str, triples: Iterable[Triple] | None = None) -> Record:
@@ -122,20 +115,38 @@ def parts(visit: Visit, record: Record) -> list[Record]:
     return [read(visit, iri) for iri in sorted(found)]
 
 
-def pointing(visit: Visit, record: Record, without: Sequence[str] = ()) -> list[tuple[str, str, list[Value], int]]:
-    """Return what points at a record, by property: IRI, words, the first of them, and how many."""
-    groups: dict[str, list[str]] = {}
-    for subject, name in inverse(visit, record.iri):
-        if name not in without and name != identifiers.term("within"):
-            groups.setdefault(name, []).append(subject)
-    found = []
-    for name, subjects in sorted(groups.items()):
-        values = sorted(
-            {Value(read_title(visit, s), visit.to(s), visit.tongue(s)) for s in subjects[:_INVERSE_SHOWN]},
-            key=lambda v: v.text.casefold(),
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """Those that point at a thing by one property, as a page shows them.
+
+    Attributes:
+        property: which.
+        label: words for it.
+        values: the first of them.
+        total: how many there are.
+        after: the last of those shown, if others follow; else "".
+    """
+
+    property: str
+    label: str
+    values: tuple[Value, ...]
+    total: int
+    after: str
+
+
+def pointing(visit: Visit, lists: Iterable[links.Pointing], without: Sequence[str] = ()) -> list[Inverse]:
+    """Return what points at a record, by property."""
+    return [
+        Inverse(
+            one.property,
+            property_label(visit, one.property),
+            tuple(Value(read_title(visit, s), visit.to(s), visit.tongue(s)) for s in one.subjects),
+            one.total,
+            one.subjects[-1] if one.more else "",
         )
-        found.append((name, property_label(visit, name), values, len(subjects)))
-    return found
+        for one in lists
+        if one.property not in without
+    ]
 
 
 def read_title(visit: Visit, iri: str) -> str:
@@ -152,8 +163,8 @@ def property_label(visit: Visit, iri: str) -> str:
     """Return the words for a property: the ontology's, else those of the interface, else its short form."""
     if visit.observatory.names.labels(iri):
         return visit.label(iri)
-    key = f"property.{identifiers.compact(iri)}"
-    return visit.t(key) if key in visit.words else identifiers.compact(iri)
+    key = f"property.{short(iri)}"
+    return visit.t(key) if key in visit.words else short(iri)
 
 
 def shown(visit: Visit, term: Term) -> Value:
