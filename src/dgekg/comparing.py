@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from dgekg import versions
+from dgekg import generation, versions
 from dgekg.coverage import View, compute
 from dgekg.coverage.between import Between, moved_concepts
 from dgekg.coverage.certainty import certainty
@@ -63,7 +63,7 @@ def cross(observatory: Observatory, asked: Crossing) -> Crossed:
 
 def _folder(observatory: Observatory) -> Path | None:
     """Return the folder of builds; None for a remote store or one in memory."""
-    return None if observatory.folder is None else observatory.folder.parent
+    return observatory.builds
 
 
 def _earlier(observatory: Observatory, name: str) -> tuple[Version, Past]:
@@ -72,9 +72,10 @@ def _earlier(observatory: Observatory, name: str) -> tuple[Version, Past]:
     with _LOCK:
         found = _OPEN.get(observatory)
         if found is None or found[0].id != name:
-            version = versions.at((folder or observatory.project.build) / name)
-            store = LocalStore(version.store)
             queries = observatory.project.queries
+            whole_ = versions.at((folder or observatory.project.build) / name)
+            version = generation.served(whole_, observatory.suppressed, queries)
+            store = LocalStore(version.store)
             whole = open_index(version.path / versions.INDEX, version.id, store, queries)
             found = version, past(whole, store, observatory.store, queries, observatory.index)
             _OPEN[observatory] = found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from dgekg import identifiers, questions, template, textsearch, versions
+from dgekg import generation, identifiers, questions, suppression, template, textsearch, versions
 from dgekg.coverage import Grid, View, compute, find_gaps
 from dgekg.coverage.doubts import Doubt, doubts
 from dgekg.coverage.gaps import Gaps, Raise, raise_weights
@@ -24,7 +24,9 @@ from dgekg.settings import Project, Settings, today
 from dgekg.store.base import Store
 from dgekg.store.local import LocalStore
 from dgekg.store.remote import RemoteStore
+from dgekg.suppression import NOTHING, Suppressed
 from dgekg.textsearch import Search
+from dgekg.versions import Lease, Version
 
 if TYPE_CHECKING:
     from dgekg.coverage.completeness import Completeness, Round
@@ -42,6 +44,7 @@ class Observatory:
         meta: what the build says of itself.
         settings: limits.
         folder: the built version, with its index; None where there is only a store.
+        suppressed: what may not be shown; the store is without it already.
     """
 
     def __init__(
@@ -53,9 +56,17 @@ class Observatory:
         meta: Mapping[str, Any],
         settings: Settings,
         folder: Path | None = None,
+        suppressed: Suppressed = NOTHING,
     ) -> None:
         self.project, self.store, self.version, self.as_of = project, store, version, as_of
-        self.meta, self.settings, self.folder = meta, settings, folder
+        self.meta, self.settings, self.folder, self.suppressed = meta, settings, folder, suppressed
+        self.builds = None if folder is None else folder.parent
+        self.leases: list[Lease] = []
+
+    @property
+    def suppressed_since(self) -> int:
+        """How many records of this version may not be shown any more, and count nowhere in it."""
+        return int(self.meta.get("suppressed_since", 0))
 
     @cached_property
     def names(self) -> Names:
@@ -190,9 +201,34 @@ def open_observatory(settings: Settings, store: str = "") -> Observatory:
     """
     project = settings.project()
     address = store or settings.store
+    suppressed = suppression.read(settings.private_root())
     if address:
         remote = RemoteStore(address, settings.store_update, settings.store_timeout)
-        return Observatory(project, remote, address, today(), {}, settings)
-    version = versions.current(project.build)
-    local = LocalStore(version.store)
-    return Observatory(project, local, version.id, version.as_of, version.meta, settings, version.path)
+        generation.refuse(remote, address, suppressed)
+        return Observatory(project, remote, address, today(), {}, settings, suppressed=suppressed)
+    return open_version(settings, versions.current(project.build), suppressed)
+
+
+def open_version(settings: Settings, version: Version, suppressed: Suppressed) -> Observatory:
+    """Open a built version as it may be shown: without what is suppressed.
+
+    While the observatory lives, nobody deletes the version.
+
+    Args:
+        settings: where the project is, and limits.
+        version: as it was built.
+        suppressed: what may not be shown.
+
+    Raises:
+        VersionGone: it is being deleted.
+        StoreError: it cannot be opened, or not be reduced.
+    """
+    project = settings.project()
+    leases = [Lease(version)]
+    shown = generation.served(version, suppressed, project.queries)
+    if shown is not version:
+        leases.append(Lease(shown))
+    local = LocalStore(shown.store)
+    found = Observatory(project, local, version.id, version.as_of, shown.meta, settings, shown.path, suppressed)
+    found.builds, found.leases = version.path.parent, leases
+    return found

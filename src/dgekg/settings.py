@@ -42,14 +42,44 @@ class Settings:
     language: str = _setting("en", "Language of messages: en, fr or es.", one_of=("en", "fr", "es"))
     cell_limit: int = _setting(250_000, "Largest number of cells a coverage view may have.", 1)
     stale_months: int = _setting(36, "Age in months from which evidence and searches count as stale.", 1)
+    private: Path | None = _setting(
+        None, "Folder for what is never public, such as the list of what was withdrawn; else dgekg-private beside root."
+    )
+    keep_versions: int = _setting(3, "How many built versions stay on disk beside the current one.", 0)
+    open_versions: int = _setting(3, "How many older versions a serving process keeps open at once.", 1)
     host: str = _setting("127.0.0.1", "Address to serve on.")
     port: int = _setting(8000, "Port to serve on; 0 takes a free one.", 0)
+    address: str = _setting(
+        "", "Public address of the service, such as https://example.org/x; else each request's Host header says it."
+    )
+    publisher: str = _setting("The dgekg founders", "Who publishes, as the catalogue names them.")
+    contact: str = _setting(
+        "", "Where to write to, mailto: or https:, as the catalogue says; else the service's own page /contribute."
+    )
+    base_path: str = _setting("", "Path that the service lies under, such as /x; nothing for the root.")
+    proxy: str = _setting(
+        "", "Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed, by commas; none unless given."
+    )
+    workers: int = _setting(1, "How many processes serve.", 1)
+    stop_seconds: int = _setting(20, "Seconds that running requests are given to end when the service stops.", 0)
     query_seconds: float = _setting(10.0, "Seconds a public SPARQL query may run before it is stopped.", 0.01)
     query_memory_mb: int = _setting(1024, "Memory in MiB a public SPARQL query may add to its process.", 1)
     query_rows: int = _setting(100_000, "Most rows or triples a public SPARQL answer may have.", 1)
     query_bytes: int = _setting(100_000, "Longest SPARQL text accepted, in bytes.", 1)
     query_nesting: int = _setting(64, "Deepest nesting of brackets accepted in SPARQL.", 1)
     query_workers: int = _setting(4, "How many public SPARQL queries may run at once.", 1)
+    query_patterns: int = _setting(500, "Most patterns (parts ended by . ; , or a bracket) in a SPARQL query.", 1)
+    query_operators: int = _setting(500, "Most operators (OPTIONAL, UNION, FILTER ..., signs of paths) in a query.", 1)
+    query_graphs: int = _setting(100, "Most graphs that one request may name as its dataset.", 1)
+    query_long_seconds: float = _setting(
+        1.0, "Seconds from which a public query counts as long: each client may run one long query at once.", 0.01
+    )
+    query_long: int = _setting(2, "How many long queries may run at once, of all clients together.", 1)
+    query_queue: int = _setting(64, "How many public queries may wait for their turn.", 0)
+    query_client_queue: int = _setting(16, "How many queries of one client may wait for their turn.", 0)
+    query_wait_seconds: float = _setting(10.0, "Seconds a public query may wait for its turn.", 0.01)
+    query_held_mb: int = _setting(256, "MiB of answers that may be on their way to clients at once.", 1)
+    body_seconds: float = _setting(10.0, "Seconds a client may take to send the body of a request.", 0.01)
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -67,6 +97,15 @@ class Settings:
                 found[field.name] = _value(name, given[name].strip(), types[field.name], field.metadata)
         return cls(**found)
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables that say, to another process, what differs from the defaults.
+
+        >>> Settings(port=80).environment()
+        {'DGEKG_PORT': '80'}
+        """
+        fields = [(f.name, getattr(self, f.name), f.default) for f in dataclasses.fields(self)]
+        return {PREFIX + name.upper(): str(value) for name, value, default in fields if value != default}
+
     def project(self) -> Project:
         """Return the folders of the project.
 
@@ -83,6 +122,14 @@ class Settings:
             f"{here}: found no folder here or above with ontology/dgekg.ttl. "
             "Change into the project, or name it with DGEKG_ROOT."
         )
+
+    def private_root(self) -> Path:
+        """Return the private root: as set, else a folder beside the project's.
+
+        Raises:
+            InputError: there is no project here.
+        """
+        return self.private or self.project().root.parent / "dgekg-private"
 
 
 class Project:

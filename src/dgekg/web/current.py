@@ -1,67 +1,153 @@
-"""The current version, opened anew when the build's `current` names another; the old one serves until then."""
+"""The versions that are served: the current one, followed as builds come and records go, and kept ones on demand.
+
+A new build is opened beside the old one, which serves until then. A change of the list of what may not be shown is
+another matter: nothing is answered any more until it holds, for safety outranks speed.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from collections import OrderedDict
 from pathlib import Path
 
-from dgekg.errors import DgekgError, NoBuild
-from dgekg.observatory import Observatory, open_observatory
+from dgekg import versions
+from dgekg.errors import DgekgError, StoreError
+from dgekg.observatory import Observatory, open_observatory, open_version
 from dgekg.settings import Settings
+from dgekg.suppression import Suppressed, Watched
+from dgekg.versions import Version
 
 _LOG = logging.getLogger("dgekg.web")
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS, _AGAIN_SECONDS, _WAIT_SECONDS = 0.5, 5.0, 15.0
 
 
 class Current:
-    """A source of observatories; calling it costs one look at a link, at most twice a second.
+    """A source of observatories; calling it costs a look at the list of what is suppressed, and now and then at a link.
 
     Args:
         settings: where the project is, and limits.
         store: address of a remote store; "" for the built one.
 
+    Attributes:
+        trouble: why the newest build cannot be served; "" where it is.
+
     Raises:
         NoBuild: nothing has been built yet.
-        StoreError: the store cannot be opened or reached.
+        StoreError: the store cannot be opened or reached, or the build is not what was written.
     """
 
     def __init__(self, settings: Settings, store: str = "") -> None:
         self._settings, self._store = settings, store
         self._remote = bool(store or settings.store)
-        self._link = settings.project().build / "current"
-        self._lock = threading.Lock()
+        self._builds = settings.project().build
+        self.suppressed = Watched(settings.private_root())
+        self.trouble = ""
+        self._lock, self._looking, self._opening = threading.Lock(), threading.Lock(), threading.Lock()
         self._looked = time.monotonic()
-        self._target = self._points_at()
-        self._observatory = self._open()
+        self._older: OrderedDict[tuple[str, int], Observatory] = OrderedDict()
+        self._observatory = self._first(self.suppressed())
 
     def __call__(self) -> Observatory:
-        """Return the current observatory."""
+        """Return the current observatory.
+
+        Raises:
+            StoreError: what may not be shown any more cannot be left out yet.
+        """
+        listed = self.suppressed()
+        if self._observatory.suppressed.counter != listed.counter:
+            self._without(listed)
         now = time.monotonic()
-        if self._remote or now - self._looked < _LOOK_SECONDS:
-            return self._observatory
-        with self._lock:
-            if now - self._looked >= _LOOK_SECONDS:
-                self._looked = now
-                target = self._points_at()
-                if target is not None and target != self._target:
-                    self._swap(target)
+        if not self._remote and now - self._looked >= _LOOK_SECONDS and self._looking.acquire(blocking=False):
+            self._looked = now
+            if self._points_at() in (None, self._observatory.version):
+                self.trouble = ""
+                self._looking.release()
+            else:
+                threading.Thread(target=self._follow, name="dgekg-follow", daemon=True).start()
         return self._observatory
 
-    def _swap(self, target: Path) -> None:
+    def older(self, name: str) -> Observatory:
+        """Return the observatory of a kept version; the last few stay open.
+
+        Raises:
+            VersionGone: it is no longer kept, or never was.
+            StoreError: it cannot be opened.
+        """
+        current = self()
+        listed = current.suppressed
+        if name == current.version:
+            return current
+        with self._opening:
+            key = (name, listed.counter)
+            if key not in self._older:
+                self._older[key] = self._open(versions.at(self._builds / self.find(name)), listed)
+            self._older.move_to_end(key)
+            for old in [k for k in self._older if k[1] != listed.counter]:
+                del self._older[old]
+            while len(self._older) > self._settings.open_versions:
+                self._older.popitem(last=False)
+            return self._older[key]
+
+    def find(self, name: str) -> str:
+        """Return the id of a kept version from its id or the beginning of it; errors as `versions.find`."""
+        current = self._observatory.version
+        return current if name == current else versions.find(self._builds, name)
+
+    def _follow(self) -> None:
+        """Open the new build while the old one serves."""
         try:
-            self._observatory, self._target = self._open(), target
-            _LOG.info("now serving version %s", self._observatory.version)
-        except (DgekgError, NoBuild) as error:
-            _LOG.error("the new build cannot be opened, the old one still serves: %s", error)
+            version = versions.current(self._builds)
+            versions.check(version)
+            observatory = self._open(version, self.suppressed())
+            with self._lock:
+                self._observatory, self.trouble = observatory, ""
+            _LOG.info("now serving another version", extra={"version": observatory.version})
+        except DgekgError as error:
+            self.trouble = str(error)
+            self._looked = time.monotonic() + _AGAIN_SECONDS
+            _LOG.error("the new build cannot be served, the old one still is: %s", error)
+        finally:
+            self._looking.release()
 
-    def _open(self) -> Observatory:
-        observatory = open_observatory(self._settings, self._store)
-        _ = observatory.names, observatory.index, observatory.questions.all
-        if not self._remote:  # a remote store has none ready: it is made when somebody searches
-            _ = observatory.search
-        return observatory
+    def _without(self, listed: Suppressed) -> None:
+        """Open the current version anew, without what came onto the list; everybody waits."""
+        if not self._lock.acquire(timeout=_WAIT_SECONDS):
+            raise StoreError(
+                "A record was withdrawn a moment ago; the service is leaving it out everywhere. Try again."
+            )
+        try:
+            now = self._observatory
+            if now.suppressed.counter == listed.counter:
+                return
+            if self._remote:
+                self._observatory = open_observatory(self._settings, self._store)
+                return
+            builds = self._builds
+            self._observatory = self._open(versions.at(builds / now.version), listed)
+            _LOG.info("the list of what may not be shown has changed", extra={"version": now.version})
+        finally:
+            self._lock.release()
 
-    def _points_at(self) -> Path | None:
-        return self._link.resolve() if self._link.exists() else None
+    def _first(self, listed: Suppressed) -> Observatory:
+        if self._remote:
+            return _warm(open_observatory(self._settings, self._store), search=False)
+        version = versions.current(self._builds)
+        versions.check(version)
+        return self._open(version, listed)
+
+    def _open(self, version: Version, listed: Suppressed) -> Observatory:
+        return _warm(open_version(self._settings, version, listed))
+
+    def _points_at(self) -> str | None:
+        link: Path = self._builds / "current"
+        return link.resolve().name if link.exists() else None
+
+
+def _warm(observatory: Observatory, *, search: bool = True) -> Observatory:
+    """Read what every page needs; a remote store has no search ready: it is made when somebody searches."""
+    _ = observatory.names, observatory.index, observatory.questions.all
+    if search:
+        _ = observatory.search
+    return observatory

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HEAD_KEY = "dgekg.head"  # says to whom it costs much that only the headers are asked for
 _ALWAYS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -32,10 +33,12 @@ class Headers:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if "vary" in headers:  # each layer names what it looks at
+                    headers["Vary"] = ", ".join(dict.fromkeys(part.strip() for part in headers["vary"].split(",")))
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"} if head else scope, receive, sent)
+        await self.app({**scope, "method": "GET", HEAD_KEY: True} if head else scope, receive, sent)

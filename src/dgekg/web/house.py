@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import importlib.resources
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,98 +16,16 @@ from starlette.responses import Response
 from dgekg import formats, identifiers
 from dgekg.errors import InputError, shown
 from dgekg.formats import Format
-from dgekg.observatory import Observatory
-from dgekg.settings import Settings
+from dgekg.suppression import Suppressed
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web import words
-from dgekg.web.sandbox import Sandbox
-from dgekg.web.snapshot import Snapshot
+from dgekg.web.asked import ORIGIN_KEY, base_of, root_of, version_of
+from dgekg.web.versions_kept import House, Source
 
-Source = Callable[[], Observatory]
+__all__ = ["CONTROL", "LICENCE", "House", "Source", "Visit", "link_header"]
+
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # a line's end or a tab may be pasted
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-_KEPT = 512
-_KEPT_BYTES = 64 * 1024 * 1024
-_LARGEST = 2 * 1024 * 1024
-
-
-class House:
-    """The service: its source of versions, its templates, and the answers kept for the current version.
-
-    Args:
-        source: returns the current observatory; called at each request, so it must be cheap.
-        settings: limits.
-    """
-
-    def __init__(self, source: Source, settings: Settings) -> None:
-        self.source, self.settings = source, settings
-        self.stamp = _stamp()
-        self.templates = Environment(
-            loader=PackageLoader("dgekg.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._previous: Snapshot | None = None
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._kept_bytes = 0
-        self._sandbox: Sandbox | None = None
-
-    def snapshot(self) -> Snapshot:
-        """Return what is remembered of the current version; begins anew when the version changes."""
-        observatory = self.source()
-        with self._lock:
-            if self._snapshot is None or self._snapshot.observatory is not observatory:
-                self._previous = self._snapshot  # its files may still be on their way to somebody
-                self._snapshot = Snapshot(observatory)
-                self._kept.clear()
-                self._kept_bytes = 0
-                self._retire()
-            return self._snapshot
-
-    def sandbox(self) -> Sandbox:
-        """Return the worker processes for public queries on the current version."""
-        observatory = self.snapshot().observatory
-        with self._lock:
-            if self._sandbox is None or self._sandbox.observatory is not observatory:
-                self._retire()
-                self._sandbox = Sandbox(observatory, self.settings)
-            return self._sandbox
-
-    def _retire(self) -> None:
-        """Let the workers of an old version finish what they do, then stop them."""
-        old, self._sandbox = self._sandbox, None
-        if old is not None:
-            old.close(after=self.settings.query_seconds + 1)
-
-    def close(self) -> None:
-        """Stop the worker processes."""
-        if self._sandbox is not None:
-            self._sandbox.close()
-
-    def kept(self, key: str) -> bytes | None:
-        """Return an answer kept for the current version."""
-        with self._lock:
-            body = self._kept.get(key)
-            if body is not None:
-                self._kept.move_to_end(key)
-            return body
-
-    def keep(self, key: str, body: bytes) -> None:
-        """Keep an answer until the version changes or room is needed."""
-        if len(body) > _LARGEST:
-            return
-        with self._lock:
-            if key in self._kept:
-                return
-            self._kept[key] = body
-            self._kept_bytes += len(body)
-            while len(self._kept) > _KEPT or self._kept_bytes > _KEPT_BYTES:
-                _old, dropped = self._kept.popitem(last=False)
-                self._kept_bytes -= len(dropped)
 
 
 class Visit:
@@ -131,6 +45,8 @@ class Visit:
         self.explicit = bool(asked)
         self.snapshot = house.snapshot()
         self.observatory = self.snapshot.observatory
+        self.suppressed: Suppressed = self.observatory.suppressed
+        self.base, self.root, self.versioned = (of(request.scope) for of in (base_of, root_of, version_of))
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -175,8 +91,35 @@ class Visit:
         found = [*parse_qsl(query), *pairs, *more.items()]
         if self.explicit and not any(key == "lang" for key, _ in found):
             found.append(("lang", self.language))
-        root = str(self.request.scope.get("root_path", ""))
-        return f"{root}{path}{'?' + urlencode(found) if found else ''}{hash_}{fragment}"
+        return f"{self.root}{path}{'?' + urlencode(found) if found else ''}{hash_}{fragment}"
+
+    def absolute(self, path: str, pairs: Iterable[tuple[str, str]] = (), **more: str) -> str:
+        """Return a whole address on this service, in this version where the request is for one; without language.
+
+        Its beginning is the setting `address`, else what the request itself (or a trusted proxy) says.
+        """
+        found = [*pairs, *more.items()]
+        mark = "&" if "?" in path else "?"
+        return f"{self.origin}{self.root}{path}{mark + urlencode(found) if found else ''}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of this service."""
+        set_ = self.house.settings.address.rstrip("/")
+        if set_:
+            return set_.removesuffix(self.base) if self.base else set_
+        url = self.request.url
+        return str(self.request.scope.get(ORIGIN_KEY, "")) or f"{url.scheme}://{url.netloc}"
+
+    def latest(self, path: str = "") -> str:
+        """Return the address of a path, by default of this very one, in the current version, whichever that is."""
+        query = "" if path else self.request.url.query
+        return f"{self.base}{path or self.request.url.path}{'?' + query if query else ''}"
+
+    @property
+    def current(self) -> str:
+        """Id of the current version: another than this visit's where its address names a kept one."""
+        return self.house.now().observatory.version if self.versioned else self.observatory.version
 
     def here(self, **changes: str) -> str:
         """Return this very address with some parameters changed; "" takes one away."""
@@ -194,8 +137,12 @@ class Visit:
         key = "\n".join(
             (
                 self.observatory.version,
+                str(self.suppressed.counter),
+                self.current
+                if self.versioned and representation.startswith(formats.HTML.suffix)
+                else "",  # it is named
                 self.house.stamp,
-                self.request.url.path,
+                self.origin + self.root + self.request.url.path,
                 self.request.url.query,
                 self.language,
                 representation,
@@ -261,8 +208,11 @@ class Visit:
             "stamp": self.house.stamp,
             "number": lambda n: words.number(n, self.language),
             "licence": LICENCE,
-            "root": str(self.request.scope.get("root_path", "")),
-            "address": str(self.request.url),
+            "root": self.root,
+            "base": self.base,
+            "address": self.absolute(self.request.url.path)
+            + "?" * bool(self.request.url.query)
+            + self.request.url.query,
             "words": self.dimension_words,
         }
 
@@ -287,14 +237,3 @@ def link_header(links: Sequence[tuple[str, str, str]]) -> str:
     '</x.ttl>; rel="alternate"; type="text/turtle"'
     """
     return ", ".join(f'<{a}>; rel="{r}"' + (f'; type="{m}"' if m else "") for a, r, m in links)
-
-
-def _stamp() -> str:
-    """Return a hash of the code, templates and words that pages are made of."""
-    found = hashlib.sha256()
-    root = importlib.resources.files("dgekg.web")
-    for folder in (root, *(root.joinpath(name) for name in ("templates", "messages", "static"))):
-        for item in sorted(folder.iterdir(), key=lambda i: i.name):
-            if item.is_file():
-                found.update(item.read_bytes())
-    return found.hexdigest()[:12]

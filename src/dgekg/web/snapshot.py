@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal
 
-from dgekg import identifiers
+from dgekg import identifiers, suppression
 from dgekg.cards import Cards
 from dgekg.coverage import Grid, View
 from dgekg.coverage.gaps import Gaps
@@ -92,7 +92,7 @@ class Snapshot:
     @cached_property
     def cards(self) -> Mapping[str, Facts]:
         """Practices with what a list shows of each."""
-        return self._facts("cards")
+        return self.facts("cards")
 
     @cached_property
     def gap_cards(self) -> Cards:
@@ -102,12 +102,17 @@ class Snapshot:
     @cached_property
     def norms(self) -> Mapping[str, Facts]:
         """Instruments and provisions with what the list shows."""
-        return self._facts("standards")
+        return self.facts("standards")
 
     @cached_property
     def actors(self) -> Mapping[str, Facts]:
         """Actors with what the list shows."""
-        return self._facts("actors")
+        return self.facts("actors")
+
+    @cached_property
+    def concepts(self) -> Mapping[str, Facts]:
+        """Concepts of all schemes with what the list shows."""
+        return self.facts("concepts")
 
     @cached_property
     def links(self) -> Links:
@@ -179,10 +184,14 @@ class Snapshot:
         """Return the IRI if this version knows it.
 
         Raises:
+            RecordGone: it did, and may not be shown any more.
             RecordNotFound: it does not; the nearest are named.
         """
         if iri in self.classes:
             return iri
+        entry = self.observatory.suppressed.covering(iri)
+        if entry is not None:
+            raise suppression.gone(entry)
         raise RecordNotFound(f"{identifiers.path_of(iri)}: there is no such record here.")
 
     def near(self, iri: str, limit: int = 5) -> list[str]:
@@ -192,7 +201,8 @@ class Snapshot:
         hits = nearest(last, siblings, limit)
         return [siblings[h] for h in hits]
 
-    def _facts(self, name: str) -> Mapping[str, Facts]:
+    def facts(self, name: str) -> Mapping[str, Facts]:
+        """Return what one of the web's own queries says of things: each with its values by what they are."""
         found: dict[str, Values] = {}
         for thing, what, value in self.observatory.store.select(query(name)).rows:
             if thing is not None and what is not None and value is not None:

@@ -1,0 +1,120 @@
+"""Adding to the list of what may no longer be shown (see `suppression`): whole lines, on disk before anyone is told."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime as dt
+import fcntl
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from dgekg import identifiers
+from dgekg.errors import InputError, StoreError
+from dgekg.suppression import COLUMNS, FILE, KEY, KINDS, RESTORED, Entry, checked, contents, opaque, read
+
+LOCK = ".suppressed.lock"
+
+
+def add(folder: Path, iri: str, kind: str, date: dt.date, replaced_by: str = "") -> Entry:
+    """Add a record to the list; on disk when this returns.
+
+    Args:
+        folder: the private root; made, readable by its owner alone, where it is not there.
+        iri: of the record.
+        kind: withdrawn, erased or merged.
+        date: of the act.
+        replaced_by: IRI of the record that stands in its place.
+
+    Raises:
+        InputError: no such kind, not a record of ours, or it is on the list so already.
+        StoreError: the list cannot be read or written.
+    """
+    if kind not in KINDS:
+        raise InputError(f'kind: found "{kind}", expected one of {", ".join(KINDS)}.', kind)
+    checked(iri)
+    with _locked(folder):
+        known = read(folder)
+        present = known.entry(iri)
+        if present is not None and (present.kind == kind or present.kind == "erased"):
+            raise InputError(f"{identifiers.compact(iri)}: is on the list already, {present.kind} on {present.date}.")
+        line = Entry(iri, kind, date.isoformat(), replaced_by)
+        if kind == "erased":  # also hides lines about it from when it was only withdrawn
+            line = Entry(opaque(iri, _key(folder)), kind, f"{date:%Y-%m}")
+        _write(folder, line, forget=iri if kind == "erased" else "")
+    return line
+
+
+def restore(folder: Path, iri: str, date: dt.date) -> Entry:
+    """Take a withdrawn or merged record off the list, by one more line.
+
+    Raises:
+        InputError: it is not on the list, or it is erased.
+        StoreError: the list cannot be read or written.
+    """
+    checked(iri)
+    with _locked(folder):
+        present = read(folder).entry(iri)
+        if present is None:
+            raise InputError(f"{identifiers.compact(iri)}: is not on the list; there is nothing to undo.")
+        if present.kind == "erased":
+            raise InputError(f"{identifiers.compact(iri)}: is erased, which cannot be undone.")
+        line = Entry(iri, RESTORED, date.isoformat())
+        _write(folder, line)
+    return line
+
+
+def _write(folder: Path, line: Entry, forget: str = "") -> None:
+    """Add a line: a new file in the place of the old one, so that nobody reads half a line.
+
+    Where something is erased, what earlier lines said of it becomes opaque too; the counter does not fall by that.
+    """
+    path = folder / FILE
+    rows = [list(COLUMNS)]
+    if path.exists():
+        rows = list(csv.reader(io.StringIO(contents(path).decode("utf-8"), newline="")))
+    name = line.record
+    rows = [[name, "erased", row[2][:7], ""] if forget and row[0] == forget else row for row in rows]
+    rows.append([line.record, line.kind, line.date, line.replaced_by])
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    _replace(path, text.getvalue().encode())
+
+
+def _key(folder: Path) -> bytes:
+    path = folder / KEY
+    if not path.exists():
+        _replace(path, secrets.token_hex(32).encode())
+    return contents(path)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise StoreError(f"{path}: cannot be written ({error.strerror}).") from error
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (folder / LOCK).open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise StoreError(f"{folder}: the private root cannot be used ({error.strerror}).") from error
