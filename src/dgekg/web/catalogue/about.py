@@ -1,0 +1,28 @@
+"""What the catalogue says of the dataset in words, read from a data file; and the names of dataset and catalogue."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from dgekg import identifiers
+
+CATALOG = identifiers.of_path("/catalog")
+DATASET = identifiers.within(CATALOG, "dataset")
+
+
+@cache
+def known() -> Mapping[str, Any]:
+    """Return the whole file."""
+    text = importlib.resources.files("dgekg.web.catalogue").joinpath("about.yaml").read_text("utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
+
+
+def about(key: str, **values: str) -> dict[str, str]:
+    """Return words in three languages."""
+    return {language: text.format(**values) for language, text in known()[key].items()}
