@@ -38,6 +38,7 @@ for command in (
     answers.gaps,
     files.export_,
     service.serve,
+    service.suppress,
 ):
     cli.add_command(command)
 

@@ -8,8 +8,13 @@ DgekgError                       exit 2, HTTP 500
 |   +-- QueryError               exit 2, HTTP 400   SPARQL that does not parse or is refused
 |   +-- NotAcceptable            exit 2, HTTP 406   no representation that the client accepts
 |   +-- TooLong                  exit 2, HTTP 413   the request is longer than this service reads
+|   +-- TooSlow                  exit 2, HTTP 408   the request's body took longer than this service waits
 |   +-- UnsupportedType          exit 2, HTTP 415   the request's content type is none of the protocol's
+|   +-- CursorGone               exit 2, HTTP 410   a page of a list of another version
 +-- RecordNotFound               exit 2, HTTP 404   no such record, with what is near
++-- RecordGone                   exit 2, HTTP 410   it was here and may not be shown any more; the tombstone says so
++-- VersionGone                  exit 2, HTTP 410   a version that was here and is no longer kept; the nearest is named
+|   +-- VersionUnknown           exit 2, HTTP 404   a version that was never here
 +-- SourceError                  exit 1, HTTP 500   a file of ours is broken (data, vocabulary, question)
 |   +-- QuestionError            exit 1, HTTP 500   a .rq file with a broken header or body
 +-- NoBuild                      exit 2, HTTP 503   nothing has been built yet
@@ -18,13 +23,16 @@ DgekgError                       exit 2, HTTP 500
     +-- QueryStopped             exit 2, HTTP 503   a public query reached a limit and was stopped
     +-- IndexFault               exit 2, HTTP 503   the index file of a version is broken, or of another version
     +-- SearchFault              exit 2, HTTP 503   the search folder of a version is broken, or of another version
-    +-- TooBusy                  exit 2, HTTP 429   as many public queries run as may
+    +-- TooBusy                  exit 2, HTTP 503   as many public queries run and wait as may
+    +-- TooMany                  exit 2, HTTP 429   as many queries of one client run and wait as may
+    +-- Unreachable              exit 2, HTTP 503   a service that a client asks does not answer, or not as ours
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from rapidfuzz import fuzz, process
 
@@ -32,10 +40,17 @@ _LONGEST_NAME = 400
 
 
 class DgekgError(Exception):
-    """Base of all errors meant for a person; the message is complete and needs no traceback."""
+    """Base of all errors meant for a person; the message is complete and needs no traceback.
+
+    Attributes:
+        problem: the problem document that a service answered with, where a client raises this; else empty.
+        headers: what an answer with this error says beside it.
+    """
 
     exit_code: ClassVar[int] = 2
     http_status: ClassVar[int] = 500
+    problem: Mapping[str, Any] = MappingProxyType({})
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class InputError(DgekgError):
@@ -44,13 +59,17 @@ class InputError(DgekgError):
     Attributes:
         found: what was given, where one part of it is at fault; "" otherwise.
         suggestions: what could stand in its place.
+        field: the parameter or part at fault; "" where the message alone says.
+        expected: what could be given; "" likewise.
     """
 
     http_status = 400
 
-    def __init__(self, message: str, found: str = "", suggestions: Iterable[str] = ()) -> None:
+    def __init__(
+        self, message: str, found: str = "", suggestions: Iterable[str] = (), field: str = "", expected: str = ""
+    ) -> None:
         super().__init__(message)
-        self.found, self.suggestions = found, list(suggestions)
+        self.found, self.suggestions, self.field, self.expected = found, list(suggestions), field, expected
 
 
 class UnknownValue(InputError):
@@ -63,11 +82,10 @@ class UnknownValue(InputError):
     http_status = 404
 
     def __init__(self, field: str, found: str, known: Iterable[str], hint: str = "") -> None:
-        self.field = field
         near = nearest(found, known)
         tail = f" Did you mean {' or '.join(near)}?" if near else ""
         said = f'{field}: found "{shown(found)}", which is not known.{tail}{" " + hint if hint else ""}'
-        super().__init__(said, found, near)
+        super().__init__(said, found, near, field)
 
 
 class Ambiguous(InputError):
@@ -84,6 +102,43 @@ class QueryError(InputError):
 
 class RecordNotFound(DgekgError):
     """No such record; says what is near."""
+
+    http_status = 404
+
+
+class RecordGone(DgekgError):
+    """A record that was here and may not be shown any more.
+
+    Attributes:
+        kind: withdrawn, erased or merged.
+        date: when: a day, or of what is erased the month.
+        name: what to call it: its address, or of what is erased an opaque name.
+        replaced_by: IRI of the record that stands in its place, or "".
+    """
+
+    http_status = 410
+
+    def __init__(self, message: str, kind: str, date: str, name: str = "", replaced_by: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.date, self.name, self.replaced_by = kind, date, name, replaced_by
+
+
+class VersionGone(DgekgError):
+    """A version that was served and is no longer kept.
+
+    Attributes:
+        suggestions: ids of kept versions, the nearest first.
+    """
+
+    http_status = 410
+
+    def __init__(self, message: str, suggestions: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = list(suggestions)
+
+
+class VersionUnknown(VersionGone):
+    """A version that was never here; suggestions as for `VersionGone`."""
 
     http_status = 404
 
@@ -128,10 +183,27 @@ class TooLong(InputError):
     http_status = 413
 
 
+class TooSlow(InputError):
+    """The request's body took longer than this service waits."""
+
+    http_status = 408
+
+
 class UnsupportedType(InputError):
     """The request's content type is not one of the protocol's."""
 
     http_status = 415
+
+
+class CursorGone(InputError):
+    """A cursor that continues a list of another version than the one that is served.
+
+    Attributes:
+        version: id of that version.
+    """
+
+    http_status = 410
+    version = ""
 
 
 class QueryStopped(StoreError):
@@ -150,10 +222,28 @@ class SearchFault(StoreError):
 
 
 class TooBusy(StoreError):
-    """As many public queries as may run at once are running."""
+    """As many public queries run and wait as this service takes.
+
+    Attributes:
+        retry_after: seconds after which something of it will have ended.
+    """
+
+    http_status = 503
+    retry_after = 2
+
+    def __init__(self, message: str, retry_after: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooMany(TooBusy):
+    """As many queries of one client run and wait as one client may have."""
 
     http_status = 429
-    retry_after = 2
+
+
+class Unreachable(StoreError):
+    """A service that a client asks does not answer, or does not answer as this one does."""
 
 
 def shown(text: str, limit: int = 120) -> str:

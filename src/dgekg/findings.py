@@ -86,6 +86,11 @@ def violation(
     return Finding(Severity.VIOLATION, rule, message, file, line, column, record, field, found, key, filled)
 
 
+def warning(rule: str, key: str, file: str, line: int = 0) -> Finding:
+    """Return a warning whose words are in `words/findings.*.yaml`."""
+    return Finding(Severity.WARNING, rule, say(key, "en", {}), file, line, key=key)
+
+
 def say(key: str, language: str, values: Mapping[str, str]) -> str:
     """Return a message of `words/findings.*.yaml` with its values filled in."""
     return _words(language)[key].format_map(values)

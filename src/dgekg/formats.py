@@ -34,6 +34,12 @@ RESULTS_JSON = Format("srj", "application/sparql-results+json", results=QueryRes
 RESULTS_XML = Format("srx", "application/sparql-results+xml", results=QueryResultsFormat.XML)
 MARKDOWN = Format("md", "text/markdown")
 PROBLEM = Format("problem", "application/problem+json")
+PARQUET = Format("parquet", "application/vnd.apache.parquet")
+ZIP = Format("zip", "application/zip")
+LINKSET = Format("linkset", "application/linkset+json")
+SITEMAP = Format("xml", "application/xml")
+TEXT = Format("txt", "text/plain")
+ATOM = Format("atom", "application/atom+xml")
 
 # What is only received, or only wraps: no representation of its own.
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -45,6 +51,13 @@ GRAPHS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 DATASETS = (NQUADS, TRIG, TURTLE, JSONLD)
 RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 RECORDS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML, JSON)
+
+# Wider names by which clients ask for what has a name of its own: beside their own, for tables and for graphs.
+_ANY_XML = Format("xml", "application/xml")
+_TABLES = {JSON: RESULTS_JSON, _ANY_XML: RESULTS_XML, Format("xml", "text/xml"): RESULTS_XML}
+_TRIPLES = {JSON: JSONLD, _ANY_XML: RDFXML, Format("txt", "text/plain"): NTRIPLES}
+_WORDS = {"json": RESULTS_JSON, "xml": RESULTS_XML}
+_GRAPH_WORDS = {"json": JSONLD, "xml": RDFXML, "turtle": TURTLE, "ntriples": NTRIPLES, "rdfxml": RDFXML}
 
 
 def for_file(path: Path) -> tuple[Format, bool]:
@@ -68,6 +81,25 @@ def for_file(path: Path) -> tuple[Format, bool]:
     )
 
 
+def for_reading(path: Path) -> tuple[Format, bool]:
+    """Return the format of a file of RDF by its name, and whether it is compressed.
+
+    Raises:
+        UnknownValue: the suffix names no RDF format.
+
+    >>> for_reading(Path("data.owl.gz"))[0].media_type, for_reading(Path("data.nt"))[1]
+    ('application/rdf+xml', False)
+    """
+    name = path.name.removesuffix(".gz")
+    known = {f.suffix: f for f in (TURTLE, TRIG, NTRIPLES, NQUADS, RDFXML, JSONLD)}
+    known |= {"owl": RDFXML, "xml": RDFXML, "json": JSONLD}
+    suffix = Path(name).suffix.lstrip(".").lower()
+    if suffix not in known:
+        endings = ", ".join(f".{ending}" for ending in known)
+        raise UnknownValue(f"{path}: ending", f".{suffix}", known, f"Use one of {endings}, each also with .gz.")
+    return known[suffix], path.name.endswith(".gz")
+
+
 def negotiate(accept: str, offers: tuple[Format, ...]) -> Format | None:
     """Choose the offer that an Accept header likes best; None if it excludes all (HTTP 406).
 
@@ -89,6 +121,41 @@ def negotiate(accept: str, offers: tuple[Format, ...]) -> Format | None:
         if quality > best_quality:
             best, best_quality = offer, quality
     return best
+
+
+def answer_format(accept: str, graph: bool) -> Format | None:
+    """Choose how a SPARQL answer is written; None if the Accept header excludes all.
+
+    Args:
+        accept: the header.
+        graph: whether the answer is a graph (CONSTRUCT, DESCRIBE), not a table (SELECT, ASK).
+
+    >>> answer_format("application/json", False).media_type, answer_format("text/csv", True)
+    ('application/sparql-results+json', None)
+    """
+    wider = _TRIPLES if graph else _TABLES
+    found = negotiate(accept, (*(GRAPHS if graph else RESULTS), *wider))
+    return wider.get(found, found) if found else None
+
+
+def named_format(name: str, graph: bool) -> Format | None:
+    """Return how a SPARQL answer is written by a word, an ending or a media type; None for an unknown one.
+
+    >>> named_format("csv", False) is CSV, named_format("xml", True) is RDFXML, named_format("csv", True)
+    (True, True, None)
+    """
+    known = {f.suffix: f for f in (GRAPHS if graph else RESULTS)} | (_GRAPH_WORDS if graph else _WORDS)
+    known |= {f.media_type: f for f in (GRAPHS if graph else RESULTS)}
+    return known.get(name.lower())
+
+
+def is_page(accept: str) -> bool:
+    """Whether an Accept header likes a page better than all that SPARQL answers with: a browser asks.
+
+    >>> is_page("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), is_page("*/*")
+    (True, False)
+    """
+    return negotiate(accept, (*RESULTS, *GRAPHS, HTML)) is HTML
 
 
 def _range(text: str) -> tuple[str, int, float]:

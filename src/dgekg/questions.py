@@ -28,7 +28,8 @@ TYPES = ("concept", "record", "norm", "dimension", "text", "integer", "date", "i
 RESERVED = ("language", "asOf")
 # The C reader where the package has it: the headers of all checks are read at every validation.
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_ALLOWED = {"title", "description", "tags", "parameters", "columns", "empty", "needs", "severity", "message", "unless"}
+_ALLOWED = {"title", "description", "tags", "parameters", "columns", "empty", "needs"}
+_ALLOWED |= {"severity", "message", "unless", "about", "beside"}  # of checks
 
 
 @dataclass(frozen=True, slots=True)

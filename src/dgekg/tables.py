@@ -22,7 +22,7 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Value]], *, safe: b
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_harmless(v) if safe else v for v in row])
+        writer.writerow([harmless(v) if safe else v for v in row])
     return out.getvalue()
 
 
@@ -44,7 +44,8 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _harmless(value: Value) -> Value:
+def harmless(value: Value) -> Value:
+    """Return a value that no spreadsheet reads as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

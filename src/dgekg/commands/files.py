@@ -22,12 +22,21 @@ from dgekg.terminal import progress
 @click.pass_obj
 def build(settings: Settings, as_of: str | None, language: str | None, record: bool, store: str) -> None:
     """Parse, validate and derive; write a new version, current only when it is good."""
+    from dgekg import suppression
     from dgekg.build import build as run
     from dgekg.build.load import load_remote
 
     project = settings.project()
     with progress() as report:
-        built = run(project, day(as_of), language or settings.language, report, record=record)
+        built = run(
+            project,
+            day(as_of),
+            language or settings.language,
+            report,
+            record=record,
+            keep=settings.keep_versions,
+            suppressed=suppression.read(settings.private_root()),
+        )
     for finding in built.findings:
         click.echo(finding.text(), err=True)
     if built.version is None:
@@ -78,11 +87,16 @@ def validate(settings: Settings, files: tuple[Path, ...], form: str, as_of: str 
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def export_(settings: Settings, file: Path) -> None:
-    """Write all public graphs to FILE; the ending says how: .nq .trig .ttl .jsonld, each also .gz."""
-    from dgekg.export import export
+    """Write all public graphs to FILE; the ending says how: .nq .trig .ttl .jsonld, each also .gz.
 
-    count = export(settings.project(), file)
-    click.echo(f"Wrote {count:,} statements to {file}.")
+    Or tables of the records: tables.zip (CSV with codebook), tables-spreadsheet.zip, tables-parquet.zip, or one of
+    them, such as practice.csv or practice.parquet.
+    """
+    from dgekg import suppression
+    from dgekg.export import export, is_tables
+
+    count = export(settings.project(), file, suppression.read(settings.private_root()))
+    click.echo(f"Wrote {count:,} {'bytes' if is_tables(file) else 'statements'} to {file}.")
 
 
 def _known(project: Project, path: Path) -> Path:

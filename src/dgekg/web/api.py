@@ -1,289 +1,253 @@
-"""JSON and CSV for programs: practices, coverage, gaps, questions, look-up, health."""
+"""Answers for programs: practices, coverage, gaps, questions, look-up, records (see `endpoints`)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import re
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
+from pyoxigraph import NamedNode
 
-from dgekg import explain, formats, identifiers, questions, render
+from dgekg import equivalent, explain, identifiers, questions, render, template
+from dgekg.coverage import Grid, View
 from dgekg.coverage.gaps import KINDS
-from dgekg.errors import InputError, NotAcceptable, UnknownValue
-from dgekg.formats import Format
-from dgekg.settings import today
-from dgekg.web import asking, directory, empty, explore, gapcards, sides
-from dgekg.web.house import LICENCE, House, Visit, link_header
-from dgekg.web.snapshot import bare
+from dgekg.errors import InputError, RecordNotFound, UnknownValue, shown
+from dgekg.web import (
+    asking,
+    columns,
+    directory,
+    empty,
+    endpoint,
+    explore,
+    frame,
+    gapcards,
+    grids,
+    lists,
+    paging,
+    sides,
+)
+from dgekg.web.endpoint import Answer
+from dgekg.web.house import Visit
+from dgekg.web.snapshot import bare, query
+from dgekg.why.place import own_cell
 
-Rows = tuple[Sequence[str], Sequence[Sequence[Any]], dict[str, Any]]
-Make = Callable[[], Rows]
-
-_PARAMETERS: dict[str, tuple[str, str]] = {
-    "where": ("array", "dimension=value; `a,b` any of, `!=` none of; repeat for all of. Labels, codes or IRIs."),
-    "q": ("string", 'Words to find; "in a row", -without; the last may be unfinished.'),
-    "cursor": ("string", "`cursor` of the answer before."),
-    "limit": ("integer", "At most so many rows; 1 to 500 for practices, 50 unless given. CSV of practices gives all."),
-    "sort": ("string", "best (only with q), title, newest or oldest."),
-    "rows": ("string", "The first dimension."),
-    "cols": ("array", "More dimensions; repeat, or separate by commas."),
-    "rung": ("integer", "Lowest evidence level that counts as documented, 0 to 4; 2 unless given."),
-    "norm": ("string", "concerns or supports: which link to norms counts."),
-    "relation": ("string", "acts-at, governs or enables: which stage link counts; all unless given."),
-    "depth": ("array", "dimension=levels below the root that are rows; all unless given."),
-    "empty": ("string", "no: leave out rows and columns that hold nothing."),
-    "exclude": ("array", "A practice to leave out, by slug; repeat for several."),
-    "against": ("array", "The second side of a comparison: dimension=value, in place of any filter on its dimension."),
-    "against-version": ("string", "Compare with a version that was kept: its id, or how that begins."),
-    "of": ("array", "Two or three groups to cross; repeat, or separate by commas. All combinations unless given."),
-    "at": ("array", "The place of one cell: a value for each dimension, in their order; `-` for not stated."),
-    "kind": ("string", "Only gaps of this kind."),
-    "cards": ("string", "yes: each gap with its card (JSON only; 25 unless a limit is given, at most 100)."),
-    "url": ("string", "Address of a page, with http:// or https://."),
-    "format": ("string", "json or csv (coverage also md); else the Accept header decides."),
-    "lang": ("string", "Language of labels: en, fr or es."),
-}
-_VIEW = ("rows", "cols", "where", "rung", "norm", "relation", "depth", "empty", "exclude")
+_MOST_GAPS = 1_000_000
+_COUNTS = re.compile(r"\b(COUNT|SUM|AVG)\s*\(", re.IGNORECASE)
 
 
-def takes(*names: str) -> dict[str, Any]:
-    """Return the parameters of a route for OpenAPI; they are read and checked by the code that uses them."""
-    found = []
-    for name in (*names, "format", "lang"):
-        kind, words = _PARAMETERS[name]
-        schema = {"type": "array", "items": {"type": "string"}} if kind == "array" else {"type": kind}
-        found.append({"name": name, "in": "query", "required": name == "url", "description": words, "schema": schema})
-    return {"parameters": found}
+def practices(visit: Visit) -> Answer:
+    """List practices; the same filters as a coverage view, so that a count there and a list here agree."""
+    listed = directory.listing(visit, endpoint.whole(visit))
+    names, rows = directory.rows(visit, listed.page)
+    nothing = empty.of_listing(visit, listed)
+    closed = directory.withheld(visit, listed.view)
+    among = [card.iri for card in listed.found] if listed.text else None
+    about = {
+        "query": listed.query(),
+        "total": len(listed.found),
+        "state": state_of(visit, listed.view),
+        "why": nothing.document if nothing else None,
+        "sparql": None if closed else equivalent.listed(visit.observatory, listed.view, among),
+    }
+    return Answer(names, rows, about, f"/practices?{listed.query()}", listed.cursor)
 
 
-def reply(
-    visit: Visit, make: Make, offers: tuple[Format, ...] = (formats.JSON, formats.CSV), *, keep: bool = True
-) -> Response:
-    """Answer with rows as JSON or CSV, as `?format=` or Accept asks; `keep` it where it may be asked for again."""
-    kind = _kind(visit, offers)
-
-    def body() -> str:
-        columns, rows, about = make()
-        if kind is formats.CSV:
-            return render.csv_text(columns, rows)
-        if kind is formats.MARKDOWN:
-            return render.markdown(columns, rows)
-        return render.json_text(columns, rows, {**_about(visit), **about})
-
-    headers = {"Link": link_header([(LICENCE, "license", "")])}
-    if kind is formats.CSV:
-        name = visit.request.url.path.strip("/").replace("/", "-")
-        headers["Content-Disposition"] = f'inline; filename="dgekg-{name}.csv"'
-    return visit.answer(kind, body, headers, keep)
-
-
-def _kind(visit: Visit, offers: tuple[Format, ...]) -> Format:
-    asked = visit.request.query_params.get("format", "")
-    if asked:
-        known = {f.suffix: f for f in offers}
-        if asked not in known:
-            raise UnknownValue("format", asked, known, f"Use one of {', '.join(known)}.")
-        return known[asked]
-    found = formats.negotiate(visit.request.headers.get("accept", ""), offers)
-    if found is None:
-        browser = formats.negotiate(visit.request.headers.get("accept", ""), (formats.HTML,))
-        if browser is None:
-            raise NotAcceptable(f"Accept one of {', '.join(f.media_type for f in offers)}.")
-    return found or offers[0]
-
-
-def _about(visit: Visit) -> dict[str, Any]:
+def state_of(visit: Visit, view: View) -> dict[str, Any] | None:
+    """Return the state of the place that filters name, as a coverage view says it; words of a search do not count."""
+    grid, cell = own_cell(visit.observatory, view)
+    if cell is None:
+        whole = replace(view, dimensions=("stage",), depths=(("stage", 0),), empty=True)
+        grid = visit.snapshot.grid(whole)
+        cell = grid.cells.get((visit.observatory.index.roots.get("stage", ""),))
+    if cell is None or grid is None:
+        return None
+    words = render.state_words(cell.state.value, visit.language)
     return {
-        "version": visit.observatory.version,
-        "as_of": visit.observatory.as_of.isoformat(),
-        "language": visit.language,
-        "license": LICENCE,
+        "state": cell.state.value,
+        "words": words,
+        "marks": list(cell.marks),
+        "practices": cell.measures["practices"],
     }
 
 
-def router(house: House) -> APIRouter:
-    """Return the routes, bound to a house."""
-    routes = APIRouter()
-
-    @routes.get(
-        "/api/practices",
-        summary="Practices under filters, paged by cursor",
-        openapi_extra=takes("where", "q", "cursor", "limit", "sort", "norm", "relation", "exclude"),
-    )
-    def practices(request: Request) -> Response:
-        """List practices; the same filters as a coverage view, so that a count there and a list here agree."""
-        visit = Visit(house, request)
-
-        def make() -> Rows:
-            whole = _kind(visit, (formats.JSON, formats.CSV)) is formats.CSV
-            shown = directory.listing(visit, whole)
-            columns, rows = directory.rows(visit, shown.page)
-            query = shown.query()
-            more = f"/api/practices?{query}{'&' if query else ''}cursor={shown.cursor}" if shown.cursor else None
-            nothing = empty.of_listing(visit, shown)
-            about = {"query": query, "total": len(shown.found), "cursor": shown.cursor or None, "next": more}
-            return columns, rows, {**about, "why": nothing.document if nothing else None}
-
-        return reply(visit, make)
-
-    @routes.get(
-        "/api/coverage",
-        summary="A coverage view: one to four dimensions, states, marks, measures",
-        openapi_extra=takes(*_VIEW, "against", "against-version"),
-    )
-    def coverage(request: Request) -> Response:
-        """Count practices by cell; every cell has a state, also the empty ones. With a second side, compare."""
-        visit = Visit(house, request)
-
-        def make() -> Rows:
-            if sides.wanted(request):
-                return sides.rows(visit)
-            view = explore.view_of(visit, start="rows=stage")
-            grid = visit.snapshot.grid(view)
-            columns, found = render.grid_rows(visit.observatory, grid, visit.language)
-            nothing = empty.of_coverage(visit, grid)
-            about = {"query": view.query_string(), "total": grid.total, "page": f"/coverage?{view.query_string()}"}
-            about |= {"placed": grid.placed, "note": render.totals(grid, visit.language)}
-            doubts = explain.doubt_sentences(visit.observatory, view, visit.language)
-            return columns, found, {**about, "why": nothing.document if nothing else None, "doubts": list(doubts)}
-
-        return reply(visit, make, (formats.JSON, formats.CSV, formats.MARKDOWN))
-
-    @routes.get(
-        "/api/coverage/cell",
-        summary="One cell explained: what decides its state and marks, and who searched",
-        openapi_extra=takes(*_VIEW, "at"),
-    )
-    def cell(request: Request) -> Response:
-        """Explain one cell in words, with the practices and statements that decide it."""
-        visit = Visit(house, request)
-
-        def make() -> Rows:
-            grid, found = explore.one_cell(visit)
-            columns, table = render.grid_rows(
-                visit.observatory, replace(grid, cells={found.concepts: found}), visit.language
-            )
-            told = explain.explain_cell(visit.observatory, grid, found, visit.language)
-            about = {"query": grid.view.query_string(), "page": f"/coverage/cell?{visit.query()}"}
-            return columns, table, {**about, "cell": explain.cell_json(told)}
-
-        return reply(visit, make, (formats.JSON, formats.CSV, formats.MARKDOWN))
-
-    @routes.get(
-        "/api/gaps",
-        summary="Gaps of a view, the broadest and gravest first",
-        openapi_extra=takes(*_VIEW, "kind", "limit", "cards"),
-    )
-    def gaps(request: Request) -> Response:
-        """List what is missing, with what kind of missing it is and the parts of its priority."""
-        visit = Visit(house, request)
-
-        def make() -> Rows:
-            kind = request.query_params.get("kind", "")
-            if kind and kind not in KINDS:
-                raise UnknownValue("kind", kind, KINDS)
-            cards = gapcards.asked(visit, _kind(visit, (formats.JSON, formats.CSV)) is formats.CSV, _limit(request))
-            limit = cards or _limit(request)
-            view = explore.view_of(visit, "kind", "limit", "cards", start="rows=group&cols=stage")
-            grid = visit.snapshot.grid(view)
-            found = [g for g in visit.snapshot.gaps(view) if not kind or g.kind == kind]
-            columns, table = render.gap_rows(visit.observatory, grid, found[:limit], visit.language)
-            if cards:
-                columns, table = gapcards.added(visit, grid, found[:limit], columns, table)
-            nothing = empty.of_gaps(visit, grid, visit.snapshot.gaps(view), kind)
-            about = {"query": view.query_string(), "total": len(found)}
-            return columns, table, {**about, "why": nothing.document if nothing else None}
-
-        return reply(visit, make)
-
-    @routes.get("/api/questions", summary="The questions that can be asked", openapi_extra=takes())
-    def questions_(request: Request) -> Response:
-        """List the questions with their parameters."""
-        visit = Visit(house, request)
-
-        def make() -> Rows:
-            columns = ["slug", "title", "description", "tags", "parameters"]
-            table = [
-                [
-                    q.slug,
-                    questions.words(q.title, visit.language),
-                    questions.words(q.description, visit.language),
-                    " ".join(q.tags),
-                    " ".join(f"{p.name}:{p.within or p.type}{'!' if p.required else ''}" for p in q.parameters),
-                ]
-                for q in visit.observatory.questions.all.values()
-            ]
-            return columns, table, {"total": len(table)}
-
-        return reply(visit, make)
-
-    @routes.get("/api/questions/{slug}", summary="Ask a question; its parameters are query parameters")
-    def question(request: Request, slug: str) -> Response:
-        """Answer a question, with the SPARQL that gives the same rows."""
-        visit = Visit(house, request)
-        asked = visit.observatory.questions.get(slug)
-
-        def make() -> Rows:
-            values = asking.given(visit, asked)
-            answer = visit.observatory.ask(slug, values, visit.language)
-            columns, table = render.table_rows(answer)
-            title = questions.words(asked.title, visit.language)
-            nothing = empty.of_answer(visit, answer, values)
-            about = {
-                "question": slug,
-                "title": title,
-                "parameters": values,
-                "note": "\n".join((*nothing.head, *nothing.place)) if nothing else "",
-                "sparql": answer.query,
-                "why": nothing.document if nothing else None,
-            }
-            return columns, table, {**about, "total": len(table)}
-
-        return reply(visit, make)
-
-    @routes.get("/api/lookup", summary="Is this page already in?", openapi_extra=takes("url"))
-    def lookup(request: Request) -> Response:
-        """Tell which records give an address as their source or page; scheme, www and a final slash do not count."""
-        visit = Visit(house, request)
-        url = request.query_params.get("url", "")
-        if not url.startswith(("http://", "https://")):
-            raise InputError(f'url: found "{url[:200]}", expected an address that begins with https://.')
-
-        def make() -> Rows:
-            found = sorted(visit.snapshot.sources.get(bare(url), ()))
-            table = [[iri, _kind_of(iri), visit.label(iri)] for iri in found]
-            return ["iri", "kind", "title"], table, {"url": url, "known": bool(table), "total": len(table)}
-
-        return reply(visit, make)
-
-    @routes.get("/health", summary="Version, age and counts")
-    def health(request: Request) -> Response:
-        """Say that the service answers, from which version, and how old that is."""
-        visit = Visit(house, request)
-        observatory = visit.observatory
-        body = {
-            "status": "ok",
-            "version": observatory.version,
-            "as_of": observatory.as_of.isoformat(),
-            "age_days": (today() - observatory.as_of).days,
-            "built": observatory.meta.get("built"),
-            "counts": {**visit.snapshot.counts, "practices_counted": len(observatory.index.practices)},
-        }
-        text = json.dumps(body, indent=1) + "\n"
-        return Response(text, media_type=formats.JSON.media_type, headers={"Cache-Control": "no-store"})
-
-    return routes
+def coverage(visit: Visit) -> Answer:
+    """Count practices by cell; every cell has a state, also the empty ones. With a second side, compare."""
+    if sides.wanted(visit.request):
+        return _comparison(visit)
+    view = explore.view_of(visit, "safe", start="rows=stage")
+    grid = visit.snapshot.grid(view)
+    names, found = render.grid_rows(visit.observatory, grid, visit.language)
+    nothing = empty.of_coverage(visit, grid)
+    about = {
+        **_view(visit, grid),
+        "total": grid.total,
+        "placed": grid.placed,
+        "note": render.totals(grid, visit.language),
+        "why": nothing.document if nothing else None,
+        "doubts": list(explain.doubt_sentences(visit.observatory, view, visit.language)),
+    }
+    return Answer(names, found, about, f"/coverage?{view.query_string()}")
 
 
-def _limit(request: Request) -> int | None:
-    text = request.query_params.get("limit", "")
-    if text and (not text.isascii() or not text.isdigit() or not int(text[:9]) > 0 or len(text) > 9):
-        raise InputError(f'limit: found "{text}", expected a whole number from 1.')
-    return int(text) if text else None
+def _comparison(visit: Visit) -> Answer:
+    names, found, about = sides.rows(visit)
+    comparison = sides.asked(visit)
+    queries: dict[str, str | None] = {"sparql": None, "sparql_second": None}
+    if about["published"]:
+        queries["sparql"] = equivalent.cells(visit.observatory, comparison.view)
+        second = comparison.view if comparison.version else comparison.other
+        queries["sparql_second"] = equivalent.cells(visit.observatory, second)
+    page = str(about.pop("page"))
+    return Answer(names, found, {**about, "total": len(found), **queries}, page)
+
+
+def _view(visit: Visit, grid: Grid) -> dict[str, Any]:
+    """Return what every answer about a view says: its query, how many cells of which state, and what gives its rows."""
+    states: dict[str, int] = {}
+    for one in grid.cells.values():
+        states[one.state.value] = states.get(one.state.value, 0) + 1
+    view = grid.view
+    closed = directory.withheld(visit, view)
+    conditions = endpoint.query(p for p in grids.conditions(view))
+    places = "&".join(f"where={n}={{{n.replace('-', '_')}_code}}" for n in view.dimensions)
+    at = "&".join(f"at={{{n.replace('-', '_')}_code}}" for n in view.dimensions)
+    return {
+        "query": view.query_string(),
+        "states": dict(sorted(states.items())),
+        "sparql": None if closed else equivalent.cells(visit.observatory, view),
+        "records": f"{visit.absolute('/api/practices')}?{places}{'&' if conditions else ''}{conditions}",
+        "explained": f"{visit.absolute('/api/coverage/cell')}?{view.query_string()}&{at}",
+    }
+
+
+def cell(visit: Visit) -> Answer:
+    """Explain one cell in words, with the practices and statements that decide it."""
+    grid, found = explore.one_cell(visit)
+    names, rows = render.grid_rows(visit.observatory, replace(grid, cells={found.concepts: found}), visit.language)
+    told = explain.explain_cell(visit.observatory, grid, found, visit.language)
+    about = {**_view(visit, grid), "total": found.measures["practices"], "cell": explain.cell_json(told)}
+    about["state"] = {"state": told.state, "words": told.state_words, "marks": [name for name, _words in told.marks]}
+    del about["states"]
+    return Answer(names, rows, about, f"/coverage/cell?{visit.query('safe')}")
+
+
+def gaps(visit: Visit) -> Answer:
+    """List what is missing, with what kind of missing it is and the parts of its priority."""
+    params = visit.request.query_params
+    kind = params.get("kind", "")
+    if kind and kind not in KINDS:
+        raise UnknownValue("kind", kind, KINDS)
+    limit = paging.number(visit, 0, _MOST_GAPS)
+    cards = gapcards.asked(visit, endpoint.is_csv(visit), limit or None)
+    view = explore.view_of(visit, "kind", "limit", "cards", "cursor", "safe", start=gapcards.START)
+    grid = visit.snapshot.grid(view)
+    found = [g for g in visit.snapshot.gaps(view) if not kind or g.kind == kind]
+    canonical = view.query_string() + (f"&kind={kind}" if kind else "")
+    keys = [f"{g.kind} {' '.join(g.cell.concepts)}" for g in found]
+    cut = paging.page(visit, f"gaps?{canonical}", keys, usual=cards or max(1, len(found)), most=_MOST_GAPS)
+    page = found[cut.start : cut.stop]
+    names, rows = render.gap_rows(visit.observatory, grid, page, visit.language)
+    if cards:
+        names, rows = gapcards.added(visit, grid, page, names, rows)
+    nothing = empty.of_gaps(visit, grid, visit.snapshot.gaps(view), kind)
+    about = {**_view(visit, grid), "query": canonical, "total": len(found)}
+    about["why"] = nothing.document if nothing else None
+    return Answer(names, rows, about, f"/gaps?{canonical}", cut.cursor)
+
+
+def asked(visit: Visit) -> Answer:
+    """List the questions with their parameters."""
+    rows = [
+        [
+            one.slug,
+            questions.words(one.title, visit.language),
+            questions.words(one.description, visit.language),
+            " ".join(one.tags),
+            " ".join(f"{p.name}:{p.within or p.type}{'!' if p.required else ''}" for p in one.parameters),
+        ]
+        for one in visit.observatory.questions.all.values()
+    ]
+    return Answer(list(columns.QUESTIONS), rows, {}, "/questions")
+
+
+def question(visit: Visit) -> Answer:
+    """Answer a question, with the SPARQL that gives the same rows."""
+    one = visit.observatory.questions.get(visit.request.path_params["slug"])
+    values = asking.given(visit, one, "safe", "exclude")
+    answer = visit.observatory.ask(one.slug, values, visit.language)
+    names, rows = render.table_rows(answer)
+    out = lists.excluded(visit, _KINDS)
+    if out and _COUNTS.search(answer.query):
+        raise InputError(
+            f"exclude: {one.slug} counts, and a record cannot be taken out of its counts afterwards. Ask "
+            "/api/coverage with exclude, or leave it out.",
+            field="exclude",
+        )
+    rows = [row for row in rows if not out & {value for value in row if isinstance(value, str)}]
+    nothing = empty.of_answer(visit, answer, values)
+    about = {
+        "query": endpoint.query((k, v) for k, vs in values.items() for v in vs),
+        "question": one.slug,
+        "title": questions.words(one.title, visit.language),
+        "parameters": values,
+        "excluded": sorted(out),
+        "note": "\n".join((*nothing.head, *nothing.place)) if nothing else "",
+        "sparql": answer.query,
+        "why": nothing.document if nothing else None,
+        "total": len(rows),
+    }
+    return Answer(names, rows, about, f"/questions/{one.slug}?{about['query']}".rstrip("?"))
+
+
+_KINDS = ("practice", "actor", "instrument", "provision")
+
+
+def record(visit: Visit) -> dict[str, Any]:
+    """Return one record: what is said of it, with its parts, what points at it, and words for all that occurs."""
+    params = visit.request.path_params
+    parts = params["kind"], params["slug"]
+    try:
+        iri = identifiers.concept(*parts) if "/concepts/" in visit.request.url.path else identifiers.record(*parts)
+    except InputError as error:
+        raise RecordNotFound(f"{'/'.join(parts)}: there is no such record here.") from error
+    visit.snapshot.must_have(iri)
+    return {
+        **endpoint.source(visit),
+        "page": visit.absolute(identifiers.path_of(iri)),
+        "query": endpoint.query(visit.request.path_params.items()),
+        "state": None,
+        "sparql": template.bind(query("describe"), {"record": [NamedNode(iri)]}),
+        "sparql_endpoint": visit.absolute("/sparql"),
+        "record": frame.document(visit, iri),
+    }
+
+
+def record_text(visit: Visit) -> str:
+    """Return one record as JSON text."""
+    return json.dumps(record(visit), ensure_ascii=False, indent=1) + "\n"
+
+
+def lookup(visit: Visit) -> Answer:
+    """Tell which records give an address as their source or page; scheme, www and a final slash do not count."""
+    url = visit.request.query_params.get("url", "")
+    if not url.startswith(("http://", "https://")):
+        wanted = "an address that begins with https://"
+        raise InputError(f'url: found "{shown(url, 200)}", expected {wanted}.', url, field="url", expected=wanted)
+    found = sorted(visit.snapshot.sources.get(bare(url), ()))
+    rows = [[iri, _kind_of(iri), visit.label(iri)] for iri in found]
+    about = {"query": endpoint.query([("url", url)]), "url": url, "known": bool(rows), "sparql": _lookup_query(url)}
+    return Answer(list(columns.LOOKUP), rows, about)
+
+
+def _lookup_query(url: str) -> str | None:
+    """Return the query over the ways in which an address may be written; None for what is no address at all."""
+    rest = bare(url)
+    try:
+        spelt = [NamedNode(f"{s}://{w}{rest}{t}") for s in ("https", "http") for w in ("", "www.") for t in ("", "/")]
+    except ValueError:
+        return None
+    return template.bind(query("lookup"), {"address": spelt})
 
 
 def _kind_of(iri: str) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import importlib.resources
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
-import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
@@ -21,26 +19,33 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 import dgekg
-from dgekg.errors import DgekgError, StoreError
+from dgekg.errors import DgekgError
 from dgekg.settings import Settings
 from dgekg.web import (
-    api,
-    asking,
     bridges,
+    closed,
     crossings,
-    downloads,
+    datasets,
+    endpoints,
     explore,
     faults,
     gapcards,
+    harvest,
     linked,
+    operating,
     pages,
-    searching,
+    partners,
+    reconcile,
+    serving,
     sides,
     sparql,
 )
+from dgekg.web.catalogue import structured
 from dgekg.web.current import Current
+from dgekg.web.entry import Entry
 from dgekg.web.headers import Headers
 from dgekg.web.house import House, Source
+from dgekg.web.logs import Log
 
 Page = Callable[[House, Request], Response]
 _PAGES: tuple[tuple[str, Page], ...] = (
@@ -57,14 +62,31 @@ _PAGES: tuple[tuple[str, Page], ...] = (
     ("/coverage/cell", explore.cell),
     ("/gaps", explore.gaps),
     ("/gaps/card", gapcards.card),
-    ("/questions", asking.listed),
-    ("/questions/{slug}", asking.one),
-    ("/id/{kind}/{slug}", linked.record),
-    ("/scheme/{scheme}", linked.scheme),
-    ("/scheme/{scheme}/{code}", linked.concept),
-    ("/ontology", linked.ontology),
-    ("/ontology.{suffix}", linked.ontology),
-    ("/download/{name}", downloads.download),
+    ("/questions", linked.questions),
+    ("/questions/{slug}", linked.question),
+    ("/questions.{suffix}", linked.questions),
+    ("/id/{kind}/{slug}", linked.resource),
+    ("/scheme/{scheme}", linked.resource),
+    ("/scheme/{scheme}/{code}", linked.resource),
+    ("/ontology", linked.resource),
+    ("/ontology.{suffix}", linked.resource),
+    ("/ontology/{name}", linked.resource),
+    ("/shapes", linked.resource),
+    ("/shapes.{suffix}", linked.resource),
+    ("/shapes/{name}", linked.resource),
+    ("/dimension/{name}", linked.resource),
+    ("/graph/{name}", linked.resource),
+    ("/graph/{folder}/{slug}", linked.resource),
+    ("/profile/{name}", linked.resource),
+    ("/version/{name}", linked.resource),
+    ("/context/{name}", linked.context),
+    *partners.ROUTES,
+    *harvest.ROUTES,
+)
+_OPERATING: tuple[tuple[str, Page], ...] = (
+    ("/health", operating.health),
+    ("/metrics", operating.figures),
+    ("/version", operating.kept),
 )
 _ABOUT = (
     "Practices, actors and human-rights standards for diversity and gender equality in artificial intelligence: "
@@ -87,27 +109,38 @@ def create_app(observatory_source: Source, settings: Settings) -> FastAPI:
         house.close()
 
     app = FastAPI(
-        title="dgekg", version=dgekg.__version__, description=_ABOUT, docs_url=None, redoc_url=None, lifespan=lifespan
+        title="dgekg",
+        version=dgekg.__version__,
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
     )
     app.state.house = house
-    app.include_router(api.router(house))
-    app.include_router(crossings.router(house))
-    app.include_router(searching.router(house))
+    house.templates.globals["structured"] = structured.block
+    # First, for it is asked most by programs, and a route is looked for one after the other.
+    app.add_route("/sparql", _sparql(house), methods=["GET", "OPTIONS", "POST"], include_in_schema=False)
+    for path, page in _OPERATING:
+        app.add_route(path, _bound(house, page), methods=["GET"], include_in_schema=False)
+    app.include_router(endpoints.router(house))
     for path, page in _PAGES:
         app.add_route(path, _bound(house, page), methods=["GET"], include_in_schema=False)
-    app.add_route("/sparql", _sparql(house), methods=["GET", "POST"], include_in_schema=False)
+    app.add_route(reconcile.PATH, _reconcile(house), methods=["GET", "POST"], include_in_schema=False)
     static = Path(str(importlib.resources.files("dgekg.web").joinpath("static")))
     app.mount("/static", StaticFiles(directory=static), name="static")
     _handle(app, house)
+    app.add_middleware(Entry, house=house)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Retry-After", "X-DGEKG-Version"],
+        expose_headers=["ETag", "Link", "Retry-After", "X-DGEKG-Version", "X-Request-ID"],
     )
     app.add_middleware(Headers)
+    app.add_middleware(Log)
     return app
 
 
@@ -125,9 +158,16 @@ def _sparql(house: House) -> Callable[[Request], Awaitable[Response]]:
     return call
 
 
+def _reconcile(house: House) -> Callable[[Request], Awaitable[Response]]:
+    async def call(request: Request) -> Response:
+        return await reconcile.endpoint(house, request)
+
+    return call
+
+
 def _handle(app: FastAPI, house: House) -> None:
     async def expected(request: Request, error: Exception) -> Response:
-        return await run_in_threadpool(faults.expected, house, request, cast(DgekgError, error))
+        return await run_in_threadpool(closed.answer, house, request, cast(DgekgError, error))
 
     async def http(request: Request, error: Exception) -> Response:
         return await run_in_threadpool(faults.http, house, request, cast(HTTPException, error))
@@ -144,25 +184,36 @@ def _handle(app: FastAPI, house: House) -> None:
     app.add_exception_handler(Exception, unexpected)
 
 
-def run(settings: Settings, host: str, port: int, store: str = "") -> None:
+def run(settings: Settings, store: str = "") -> None:
     """Serve until stopped; the address is printed once connections are taken.
+
+    Args:
+        settings: limits, and where to serve.
+        store: address of a remote store; "" for the setting or the built one.
 
     Raises:
         NoBuild: nothing has been built yet.
-        StoreError: the store cannot be opened or reached, or the address is taken.
+        StoreError: the store cannot be opened or reached, the build is broken, or the address is taken.
     """
-    app = create_app(Current(settings, store), settings)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(512)
-    except OSError as error:
-        raise StoreError(
-            f"{host}:{port}: cannot be served on ({error.strerror}). Choose another with --port; 0 takes a free one."
-        ) from error
-    shown = f"[{host}]" if ":" in host else host
-    print(f"Serving on http://{shown}:{listener.getsockname()[1]}/", flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=10))
-    server.run(sockets=[listener])
+    if settings.workers > 1:
+        serving.several(settings, store, "dgekg.web.app:worker")
+    else:
+        app = create_app(Current(settings, store), settings)
+        app.state.house.sandbox().warm()
+        serving.one(app, settings)
+
+
+def run_dataset(settings: Settings, files: Sequence[Path]) -> None:
+    """Serve files of RDF, in place of a build, until stopped.
+
+    Raises:
+        InputError: a file is missing or does not parse; says where.
+        StoreError: the address is taken.
+    """
+    serving.one(datasets.create_app(files, settings), settings)
+
+
+def worker() -> FastAPI:
+    """Return the application of one of several processes; the settings are those of its supervisor."""
+    settings = Settings.read()
+    return serving.worker(lambda: create_app(Current(settings), settings))

@@ -45,15 +45,15 @@ def one(house: House, request: Request) -> Response:
     return visit.page("question.html", lambda: _one(visit, question))
 
 
-def given(visit: Visit, question: Question) -> dict[str, list[str]]:
-    """Return what the address gives for each parameter.
+def given(visit: Visit, question: Question, *own: str) -> dict[str, list[str]]:
+    """Return what the address gives for each parameter; `own` are keys that are none of the question's.
 
     Raises:
         UnknownValue: a parameter that the question has not.
     """
     found: dict[str, list[str]] = {}
     for key, value in visit.request.query_params.multi_items():
-        if key in _OWN:
+        if key in (*_OWN, *own):
             continue
         question.parameter(key)
         if value.strip():

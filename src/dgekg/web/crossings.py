@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import comparing, formats, render_intersections
+from dgekg import comparing, equivalent, render_intersections
 from dgekg.coverage.crossing import Crossing
 from dgekg.coverage.intersections import NONE, OWN, Combination, Crossed
 from dgekg.index import Bits
 from dgekg.render_comparison import number
-from dgekg.web import api, directory, grids, viewform
+from dgekg.web import directory, endpoint, grids, viewform
+from dgekg.web.endpoint import Answer, Endpoint
 from dgekg.web.grids import Shown
 from dgekg.web.house import House, Visit
 from dgekg.web.snapshot import Facts
@@ -52,28 +52,31 @@ class Row:
     says: str
 
 
-def router(house: House) -> APIRouter:
-    """Return the route for programs, bound to a house."""
-    routes = APIRouter()
+def crossed(visit: Visit) -> Answer:
+    """Cross two or three groups, or all that the vocabulary or a practice puts together; ranked."""
+    found = comparing.cross(visit.observatory, asked(visit))
+    columns, rows = render_intersections.crossed_rows(visit.observatory, found, visit.language)
+    about = render_intersections.about(visit.observatory, found, visit.language)
+    sparql = equivalent.cells(visit.observatory, found.asked.view) if found.published else None
+    page = f"{_PAGE}?{found.asked.query_string()}".rstrip("?")
+    return Answer(columns, rows, {**about, "total": len(rows), "sparql": sparql}, page)
 
-    @routes.get(
-        "/api/coverage/intersections",
-        summary="Groups at their crossing: made for it, names all parts, names some",
-        openapi_extra=api.takes("of", "where", "rung", "norm", "relation", "exclude"),
-    )
-    def intersections(request: Request) -> Response:
-        """Cross two or three groups, or all that the vocabulary or a practice puts together; ranked."""
-        visit = Visit(house, request)
 
-        def make() -> api.Rows:
-            crossed = comparing.cross(visit.observatory, asked(visit))
-            columns, found = render_intersections.crossed_rows(visit.observatory, crossed, visit.language)
-            about = render_intersections.about(visit.observatory, crossed, visit.language)
-            return columns, found, {**about, "page": f"{_PAGE}?{crossed.asked.query_string()}".rstrip("?")}
+def _examples(visit: Visit) -> list[tuple[str, str]]:
+    parts = next(iter(comparing.cross(visit.observatory, asked(visit)).combinations), None)
+    return [("&".join(f"of={grids.code(p)}" for p in parts.parts), "Groups at their crossing")] if parts else []
 
-        return api.reply(visit, make, (formats.JSON, formats.CSV, formats.MARKDOWN))
 
-    return routes
+ENDPOINT = Endpoint(
+    "/api/coverage/intersections",
+    "Groups at their crossing: made for it, names all parts, names some",
+    "Two or three groups, or all that the vocabulary or a practice puts together; ranked by how far they lag. The "
+    "SPARQL counts what is made for each group; `all` is the list of practices under a filter for each part.",
+    ("of", "where", "rung", "norm", "relation", "exclude"),
+    crossed,
+    _examples,
+    offers=endpoint.VIEWS,
+)
 
 
 def asked(visit: Visit) -> Crossing:
@@ -82,7 +85,7 @@ def asked(visit: Visit) -> Crossing:
     Raises:
         InputError: a key or value that cannot be understood; the nearest is suggested.
     """
-    pairs = [(k, v) for k, v in visit.request.query_params.multi_items() if k not in ("lang", "format") and v]
+    pairs = [(k, v) for k, v in visit.request.query_params.multi_items() if k not in ("lang", "format", "safe") and v]
     return Crossing.from_query(urlencode(pairs), visit.observatory.index, visit.observatory.names)
 
 

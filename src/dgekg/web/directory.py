@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
+from weakref import WeakKeyDictionary
 
-from dgekg import identifiers
+import numpy as np
+
 from dgekg.coverage import Filter, View
-from dgekg.coverage.arrays import popcount
+from dgekg.coverage.arrays import counts_of, popcount
 from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.coverage.rows import walk
-from dgekg.errors import InputError, UnknownValue
+from dgekg.errors import UnknownValue
 from dgekg.index import Bits
 from dgekg.textsearch import MOST_LETTERS, Found
+from dgekg.web import paging
+from dgekg.web.columns import PRACTICES
 from dgekg.web.grids import code
 from dgekg.web.house import Visit
-from dgekg.web.snapshot import Facts
+from dgekg.web.snapshot import Facts, Snapshot
 
-KEYS = ("where", "rung", "norm", "relation", "exclude", "q", "sort", "cursor", "limit", "lang", "format")
+KEYS = ("where", "rung", "norm", "relation", "exclude", "q", "sort", "cursor", "limit", "lang", "format", "safe")
 SORTS = ("best", "title", "newest", "oldest")
 FACETS = (
     "group",
@@ -36,8 +38,6 @@ FACETS = (
     "participation",
     "status",
 )
-_LIMIT = 50
-_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -99,14 +99,25 @@ def listing(visit: Visit, whole: bool = False) -> Listing:
     if sort == "best" and text:
         cards.sort(key=lambda c: place[c.iri])
     else:
-        cards.sort(key=lambda c: (plain(visit.label(c.iri)), c.iri))
+        order = _alphabetical(visit)
+        cards.sort(key=lambda c: order[c.iri])
     if sort in ("newest", "oldest"):
         cards.sort(key=lambda c: c.one("year") or ("9999" if sort == "oldest" else "0"), reverse=sort == "newest")
-    start = 0 if whole else _start(params.get("cursor", ""), cards)
-    limit = len(cards) if whole else _number(params.get("limit", ""), _LIMIT)
-    page = cards[start : start + limit]
-    more = start + limit < len(cards) and page
-    return Listing(view, text, sort, bits, cards, page, start, _cursor(page[-1].iri) if more else "", searched)
+    found = Listing(view, text, sort, bits, cards, cards, 0, "", searched)
+    page = paging.page(visit, f"practices?{found.query()}", [c.iri for c in cards], whole=whole)
+    return replace(found, page=cards[page.start : page.stop], start=page.start, cursor=page.cursor)
+
+
+_ORDERS: WeakKeyDictionary[Snapshot, dict[str, dict[str, int]]] = WeakKeyDictionary()
+
+
+def _alphabetical(visit: Visit) -> dict[str, int]:
+    """Return the place of each practice by its title; reckoned once a version and language, for it is always asked."""
+    known = _ORDERS.setdefault(visit.snapshot, {})
+    if visit.language not in known:
+        ordered = sorted(visit.snapshot.cards, key=lambda iri: (plain(visit.label(iri)), iri))
+        known[visit.language] = {iri: n for n, iri in enumerate(ordered)}
+    return known[visit.language]
 
 
 def _view(visit: Visit) -> View:
@@ -147,20 +158,17 @@ def facets(visit: Visit, shown: Listing) -> list[tuple[str, str, list[tuple[str,
     bits = index.bits(index.position[c.iri] for c in shown.found)
     found = []
     for name in FACETS:
-        dimension = index.dimension(name)
-        members = index.members(shown.view.source(dimension))
+        members = index.members(shown.view.source(index.dimension(name)))
+        counts = dict(zip(members.rows, counts_of(members.matrix, bits).tolist(), strict=True))
         taken = {v for f in shown.view.filters if f.dimension == name for v in f.values}
-        values = []
-        for iri, depth in walk(index.concepts(name)):
-            count = popcount(members[iri] & bits) if iri in members else 0
-            shut = withheld(visit, shown.view, (name, iri))
-            if count and not shut and iri not in taken and iri != index.roots.get(name):
-                values.append((iri, count, depth, _added(visit, shown, f"{name}={code(iri)}")))
-        stated = index.none.copy()
-        for one in members.values():
-            stated |= one
-        missing = popcount(bits & ~stated)
+        values = [
+            (iri, counts[iri], depth, _added(visit, shown, f"{name}={code(iri)}"))
+            for iri, depth in walk(index.concepts(name))
+            if counts.get(iri) and iri not in taken and iri != index.roots.get(name)
+            if not withheld(visit, shown.view, (name, iri))
+        ]
         root = index.roots.get(name)
+        missing = popcount(bits & ~np.bitwise_or.reduce(members.matrix, axis=0, initial=np.uint64(0)))
         if missing and root:
             values.append(("", missing, 0, _added(visit, shown, f"{name}!={code(root)}")))
         if values:
@@ -183,36 +191,42 @@ def chips(visit: Visit, shown: Listing) -> list[tuple[str, str]]:
     return found
 
 
+_JOINED = ("kind", "stage", "group", "region")
+
+
 def rows(visit: Visit, cards: Iterable[Facts]) -> tuple[list[str], list[list[str | int]]]:
     """Return practices as columns and rows for CSV and JSON; several values are joined by a bar."""
-    columns = [
-        "iri",
-        "title",
-        "description",
-        "kinds",
-        "stages",
-        "groups",
-        "regions",
-        "lead",
-        "year",
-        "level",
-        "modified",
-    ]
     table: list[list[str | int]] = []
     for card in cards:
+        lists = [*(card.all(what) for what in _JOINED), leads(card)]
         table.append(
             [
                 card.iri,
+                code(card.iri),
                 visit.label(card.iri),
                 card.text("description", visit.language)[0],
-                *(" | ".join(visit.label(v) for v in card.all(what)) for what in ("kind", "stage", "group", "region")),
-                " | ".join(visit.label(v) for v in leads(card)),
-                card.one("year"),
-                card.one("rung"),
+                *(joined(map(visit.label, values)) for values in lists),
+                whole(card.one("year")),
+                whole(card.one("rung")),
                 card.one("modified"),
+                *(joined(map(code, values)) for values in lists),
             ]
         )
-    return columns, table
+    return list(PRACTICES), table
+
+
+def whole(text: str) -> int | str:
+    """Return a number as one; "" stays.
+
+    >>> whole("2018"), whole("")
+    (2018, '')
+    """
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def joined(values: Iterable[str]) -> str:
+    """Return several values as one text."""
+    return " | ".join(values)
 
 
 def leads(card: Facts) -> list[str]:
@@ -242,32 +256,6 @@ def search(visit: Visit, text: str, kind: str = "practice") -> Found:
 def _usual(text: str) -> str:
     """Return the order that is taken where none is asked for."""
     return "best" if text else "title"
-
-
-def _number(text: str, default: int) -> int:
-    if not text:
-        return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST:
-        raise InputError(f'limit: found "{text}", expected a whole number from 1 to {_MOST}.')
-    return int(text)
-
-
-def _cursor(iri: str) -> str:
-    return base64.urlsafe_b64encode(code(iri).encode()).decode().rstrip("=")
-
-
-def _start(cursor: str, cards: Sequence[Facts]) -> int:
-    if not cursor:
-        return 0
-    try:
-        slug = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        iri = identifiers.record("practice", slug)
-        return next(n for n, c in enumerate(cards) if c.iri == iri) + 1
-    except (binascii.Error, UnicodeDecodeError, ValueError, InputError, StopIteration):
-        raise InputError(
-            f'cursor: found "{cursor}", which does not continue this list (the list may have changed). '
-            "Begin again without a cursor."
-        ) from None
 
 
 def _pairs(view: View) -> list[tuple[str, str]]:

@@ -35,14 +35,11 @@ def view_of(visit: Visit, *own: str, start: str = START) -> View:
         InputError: a key or value that cannot be understood; the nearest is suggested.
     """
     params = visit.request.query_params
-    for key in ("lang", "format", *own):
+    own = (*own, "lang", "format", "safe")
+    for key in own:
         if key != "at":
             once(key, params.getlist(key), "")
-    pairs = [
-        (k, v)
-        for k, v in params.multi_items()
-        if k not in ("lang", "format", *own) and v and not (k == "depth" and v.endswith("="))
-    ]
+    pairs = [(k, v) for k, v in params.multi_items() if k not in own and v and not (k == "depth" and v.endswith("="))]
     query = urlencode(pairs) or start
     return View.from_query(query, visit.observatory.index, visit.observatory.names)
 

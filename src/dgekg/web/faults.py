@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import formats
+from dgekg import formats, problems
 from dgekg.errors import DgekgError, InputError, RecordNotFound, nearest
 from dgekg.vocabulary import BASE, LANGUAGES
 from dgekg.web import guard
@@ -23,12 +23,14 @@ from dgekg.web.words import language_of, say
 
 _LOG = logging.getLogger("dgekg.web")
 _SHORT = 3
-_PROGRAMS = ("/api/", "/sparql", "/health", "/openapi.json")
+_PROGRAMS = ("/api/", "/sparql", "/health", "/openapi.json", "/reconcile", "/practices.atom")
 _TITLES = {
     400: "Bad request",
     404: "Not found",
     405: "Method not allowed",
     406: "Not acceptable",
+    408: "Took too long",
+    410: "Gone",
     413: "Too long",
     415: "Unsupported media type",
     429: "Too many requests",
@@ -43,17 +45,37 @@ def expected(house: House, request: Request, error: DgekgError) -> Response:
     message = str(error)
     if error.http_status == 500:
         _LOG.error("%s: %s", request.url.path, message)
-    headers = {}
-    retry = getattr(error, "retry_after", 10 if error.http_status in (429, 503, 504) else 0)
-    if retry:
-        headers["Retry-After"] = str(retry)
-    extra: dict[str, Any] = dict(guard.position(message))
+    headers, extra = _beside(error)
     suggestions: list[tuple[str, str]] = []
     if isinstance(error, InputError) and error.suggestions:
-        extra["suggestions"] = error.suggestions
         differing = {s.casefold(): s for s in reversed(error.suggestions)}
         suggestions = [(s, _mended(request, error.found, s)) for s in reversed(differing.values())]
     return _answer(house, request, error.http_status, message, headers, extra, suggestions, error)
+
+
+def _beside(error: DgekgError) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the headers and the members of a problem that an error brings."""
+    headers = dict(error.headers)
+    retry = getattr(error, "retry_after", 10 if error.http_status in (429, 503, 504) else 0)
+    if retry:
+        headers["Retry-After"] = str(retry)
+    return headers, {**problems.members(error), **guard.position(str(error))}
+
+
+def program(request: Request, error: DgekgError) -> Response:
+    """Answer a DgekgError where there are no pages at all."""
+    headers, extra = _beside(error)
+    message = CONTROL.sub("\ufffd", str(error))
+    return _problem(request, error.http_status, message, {"Cache-Control": "no-store", **headers}, extra)
+
+
+def program_http(request: Request, error: HTTPException) -> Response:
+    """Answer the framework's own errors where there are no pages at all."""
+    headers = dict(error.headers or {})
+    message = f"{request.url.path}: there is nothing at this address. Try /sparql."
+    if error.status_code == 405:
+        message = f"{request.method} is not possible here. Allowed: {headers.get('Allow', headers.get('allow', ''))}."
+    return _problem(request, error.status_code, message, headers, {})
 
 
 def http(house: House, request: Request, error: HTTPException) -> Response:
@@ -76,6 +98,12 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
                 "/sparql",
                 "/ontology",
                 "/api/practices",
+                "/api/actors",
+                "/api/standards",
+                "/api/concepts",
+                "/openapi.json",
+                "/reconcile",
+                "/practices.atom",
                 "/api/coverage",
                 "/api/coverage/intersections",
                 "/api/gaps",
@@ -121,21 +149,13 @@ def _answer(
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **headers}
     message = CONTROL.sub("\ufffd", message)
-    if not _wants_page(request):
-        body = {
-            "type": "about:blank",
-            "title": _TITLES.get(status, "Error"),
-            "status": status,
-            "detail": message,
-            "instance": request.url.path,
-            **extra,
-        }
-        text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
-        return Response(text, status, headers, formats.PROBLEM.media_type)
+    if not wants_page(request):
+        more = {"suggestions": _near_addresses(house, request)} if isinstance(error, RecordNotFound) else {}
+        return _problem(request, status, message, headers, {**extra, **more})
     language = "en"
     try:
         language = language_of(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
-        visit = Visit(house, _plain(request))
+        visit = Visit(house, plain(request))
         if isinstance(error, RecordNotFound):
             iri = request.url.path.rpartition(".")[0] or request.url.path
             suggestions = [(visit.label(n), visit.to(n)) for n in _near(visit, request.url.path, iri)]
@@ -145,9 +165,32 @@ def _answer(
     except Exception as fault:
         if status != 503:
             _LOG.exception("the error page itself failed", exc_info=fault)
-        page = _bare_page(language, status, message)
+        page = bare_page(language, status, message)
     headers["Content-Language"] = language
     return Response(page, status, headers, formats.HTML.media_type)
+
+
+def _problem(request: Request, status: int, message: str, headers: dict[str, str], extra: dict[str, Any]) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "detail": message,
+        "instance": request.url.path,
+        **extra,
+    }
+    text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+    return Response(text, status, headers, formats.PROBLEM.media_type)
+
+
+def _near_addresses(house: House, request: Request) -> list[str]:
+    """Return the paths of what may have been meant; an error must not fail over its own suggestions."""
+    try:
+        visit = Visit(house, plain(request))
+        path = request.url.path
+        return [visit.to(n) for n in _near(visit, path, path.rpartition(".")[0] or path)]
+    except DgekgError:
+        return []
 
 
 def _near(visit: Visit, path: str, stem: str) -> list[str]:
@@ -158,7 +201,8 @@ def _near(visit: Visit, path: str, stem: str) -> list[str]:
     return []
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Whether an error is to be a page rather than a problem document."""
     path = request.url.path
     if path.startswith(_PROGRAMS) or path.rpartition(".")[2] in ("json", "jsonld", "ttl", "nt", "rdf"):
         return False
@@ -169,7 +213,7 @@ def _wants_page(request: Request) -> bool:
     return kind in (formats.HTML, None)
 
 
-def _plain(request: Request) -> Request:
+def plain(request: Request) -> Request:
     """Return the request without what cannot be read at all, so that its error page can be made."""
     every = request.query_params.multi_items()
     pairs = [(k, v) for k, v in every if not CONTROL.search(k + v) and (k != "lang" or v in LANGUAGES)]
@@ -210,7 +254,7 @@ def _replaced(value: str, found: str, suggestion: str) -> str:
     return value.replace(found, suggestion, 1) if len(found) > _SHORT else value
 
 
-def _bare_page(language: str, status: int, message: str) -> str:
+def bare_page(language: str, status: int, message: str) -> str:
     """Return a page that needs no version, for when there is none."""
     title = say(language, "error.other")
     return Markup(

@@ -69,7 +69,7 @@ def asked(visit: Visit, *own: str, start: str = "rows=stage") -> Comparison:
     pairs = [
         (key, value)
         for key, value in visit.request.query_params.multi_items()
-        if key not in ("lang", "format", *own) and value and not (key == "depth" and value.endswith("="))
+        if key not in ("lang", "format", "safe", *own) and value and not (key == "depth" and value.endswith("="))
     ]
     query = urlencode(pairs) if any(key == "rows" for key, _ in pairs) else f"{start}&{urlencode(pairs)}"
     observatory = visit.observatory
