@@ -32,8 +32,10 @@ FLOORS: list[set[str]] = [
     {"writer"},
     {"terminal"},
     {"client"},
-    {"web"},
-    {"commands", "embedded"},
+    {"assistant"},
+    {"selfcheck", "web"},
+    {"embedded"},
+    {"commands"},
     {"cli"},
     {"reference"},  # writes the documentation of all the others
 ]

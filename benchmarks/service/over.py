@@ -103,7 +103,7 @@ async def _endured(
 
 
 def _version(answer: aiohttp.ClientResponse, body: bytes) -> bytes:
-    said = answer.headers.get("X-DGEKG-Version", "").encode()
+    said: bytes = answer.headers.get("X-DGEKG-Version", "").encode()
     if said:
         return said
     if answer.content_type.endswith("json"):

@@ -12,7 +12,7 @@ import sys
 import click
 
 from dgekg import __version__
-from dgekg.commands import answers, files, finding, service
+from dgekg.commands import answers, assistants, checking, files, finding, service
 from dgekg.errors import DgekgError
 from dgekg.settings import Settings
 
@@ -39,6 +39,8 @@ for command in (
     files.export_,
     service.serve,
     service.suppress,
+    checking.selfcheck,
+    assistants.mcp,
 ):
     cli.add_command(command)
 

@@ -26,6 +26,8 @@ from dgekg.observatory import Observatory, open_version
 from dgekg.settings import Settings
 from dgekg.store.base import Term
 from dgekg.web.app import create_app
+from dgekg.web.current import Current
+from dgekg.web.house import Source
 
 _SHORTEST = 4
 
@@ -69,14 +71,20 @@ class Embedded(Client):
     """An observatory in this process; closed at the end of a `with`, or by `close`.
 
     Args:
-        observatory: an opened version.
+        observatory: an opened version, or what gives the current one at each request.
         language: of labels and sentences: en, fr or es.
     """
 
-    def __init__(self, observatory: Observatory, *, language: str = "en") -> None:
-        self.observatory = observatory
-        self._app = create_app(lambda: observatory, observatory.settings)
+    def __init__(self, observatory: Observatory | Source, *, language: str = "en") -> None:
+        source: Source = (lambda: observatory) if isinstance(observatory, Observatory) else observatory
+        self._source = source
+        self._app = create_app(source, source().settings)
         super().__init__("http://embedded", language=language, transport=InProcess(self._app), tries=1)
+
+    @property
+    def observatory(self) -> Observatory:
+        """The version that is asked."""
+        return self._source()
 
     def __repr__(self) -> str:
         """Say which version."""
@@ -93,7 +101,8 @@ class Embedded(Client):
         Raises:
             QueryError: the query does not parse, or is neither.
         """
-        store, version = self.observatory.store, self.observatory.version
+        observatory = self.observatory
+        store, version = observatory.store, observatory.version
         try:
             found = store.select(query)
         except QueryError:
@@ -131,6 +140,21 @@ def open_here(path: Path | str | None = None, version: str | None = None, langua
     folder = settings.project().build
     found = versions.current(folder) if version is None else versions.at(folder / _kept(version, folder))
     return Embedded(open_version(settings, found, suppression.read(settings.private_root())), language=language)
+
+
+def follow(settings: Settings, store: str = "", language: str = "en") -> Embedded:
+    """Open the current version of the project here, and follow it: new builds, and records that may not be shown.
+
+    Args:
+        settings: where the project is, and limits.
+        store: address of a remote store; "" for the setting or the built one.
+        language: of labels and sentences: en, fr or es.
+
+    Raises:
+        NoBuild: nothing has been built yet.
+        StoreError: the store cannot be opened or reached.
+    """
+    return Embedded(Current(settings, store), language=language)
 
 
 def _kept(begins: str, folder: Path) -> str:

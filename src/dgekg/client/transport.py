@@ -78,16 +78,16 @@ class Transport:
                 return answer
             if turn == self._tries:
                 break
-            self._sleep(_wait(None if failed else answer.headers.get("Retry-After"), turn))
+            self._sleep(wait(None if failed else answer.headers.get("Retry-After"), turn))
         if failed is not None:
             raise failed
         return answer
 
 
-def _wait(header: str | None, turn: int) -> float:
+def wait(header: str | None, turn: int) -> float:
     """Return how many seconds to wait: what the service says, seconds or a date, else ever longer.
 
-    >>> _wait("7", 1), _wait("100000", 1)
+    >>> wait("7", 1), wait("100000", 1)
     (7.0, 60.0)
     """
     if header and header.strip().isdigit():

@@ -210,7 +210,7 @@ def wants_page(request: Request) -> bool:
         kind = formats.negotiate(request.headers.get("accept", ""), (formats.HTML, formats.JSON, formats.TURTLE))
     except InputError:
         return False
-    return kind in (formats.HTML, None)
+    return kind is formats.HTML
 
 
 def plain(request: Request) -> Request:

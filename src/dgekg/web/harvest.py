@@ -7,7 +7,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg.web import downloads, feed
+from dgekg.web import downloads, feed, llms
 from dgekg.web.catalogue import dcat, records, signposts, void
 from dgekg.web.house import House
 
@@ -19,6 +19,8 @@ ROUTES: tuple[tuple[str, Callable[[House, Request], Response]], ...] = (
     ("/id/{kind}", records.of_kind),
     (void.PATH, void.void),
     (signposts.API_CATALOG, signposts.api_catalog),
+    ("/api", signposts.interface),
+    (llms.PATH, llms.llms),
     ("/robots.txt", signposts.robots),
     ("/sitemap.xml", signposts.sitemap),
     ("/sitemap-{number}.xml", signposts.sitemap_part),

@@ -6,7 +6,7 @@ import json
 from xml.sax.saxutils import escape, quoteattr
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from dgekg import formats, identifiers
 from dgekg.errors import RecordNotFound
@@ -53,6 +53,13 @@ def _linkset(visit: Visit) -> str:
     ]
     items = {"anchor": visit.absolute(API_CATALOG), "item": [to(path) for path, _ in services]}
     return json.dumps({"linkset": [items, *described]}, indent=1) + "\n"
+
+
+def interface(house: House, request: Request) -> Response:
+    """`/api`: the address that catalogues give for the interface; leads to its description."""
+    found = RedirectResponse(Visit(house, request).url("/openapi.json"), 303)
+    found.headers["Link"] = link_header([(LICENCE, "license", "")])
+    return found
 
 
 def robots(house: House, request: Request) -> Response:
