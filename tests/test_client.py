@@ -21,7 +21,7 @@ from dgekg.client.transport import Transport
 from dgekg.embedded import Embedded
 from dgekg.observatory import Observatory
 from dgekg.settings import Project
-from dgekg.web.endpoints import ENDPOINTS
+from dgekg.web.programs.endpoints import ENDPOINTS
 
 PRACTICE, RUNG = identifiers.term("Practice"), identifiers.term("rung")
 NUMBERS = f"SELECT ?p ?y WHERE {{ ?p a <{PRACTICE}> OPTIONAL {{ ?p <{RUNG}> ?y }} }} ORDER BY ?p"

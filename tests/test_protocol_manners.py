@@ -21,7 +21,7 @@ import pytest
 from dgekg import formats
 from dgekg.errors import InputError
 from dgekg.settings import Settings
-from dgekg.web.datasets import Dataset
+from dgekg.web.sparql.datasets import Dataset
 from protocol_client import Got, ask, cases, serving
 
 CASES: list[dict[str, Any]] = list(cases("manners.yaml"))

@@ -21,8 +21,8 @@ from dgekg.identifiers import record
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.vocabulary import BASE
-from dgekg.web import matching
 from dgekg.web.app import create_app
+from dgekg.web.partners import matching
 from dgekg.web.snapshot import Facts
 
 AUDIT = "id/practice/bias-audit-b"

@@ -23,9 +23,9 @@ from dgekg.identifiers import concept
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
 from dgekg.web.app import create_app
-from dgekg.web.current import Current
 from dgekg.web.house import House, Visit
-from dgekg.web.records import shown
+from dgekg.web.linked.records import shown
+from dgekg.web.service.current import Current
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = (

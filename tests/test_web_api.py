@@ -21,9 +21,10 @@ from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.identifiers import concept, record
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
-from dgekg.web import directory, endpoints
 from dgekg.web.app import create_app
 from dgekg.web.house import House, Visit
+from dgekg.web.people import directory
+from dgekg.web.programs import endpoints
 
 LISTS = ("practices", "actors", "standards", "concepts")
 AUDIT = record("practice", "bias-audit-b")

@@ -23,7 +23,7 @@ from dgekg.store.local import LocalStore
 from dgekg.suppression import NOTHING
 from dgekg.web.app import create_app
 from dgekg.web.catalogue import log as log_module
-from dgekg.web.current import Current
+from dgekg.web.service.current import Current
 from dgekg.web.snapshot import Snapshot
 from replay import AS, CHANGE, DCT, LDES, SCHEMA, TREE, TYPE, Harvest, Member, harvest
 

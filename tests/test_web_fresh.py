@@ -27,7 +27,7 @@ from dgekg.settings import Project, Settings
 from dgekg.store.local import LocalStore
 from dgekg.suppression import Entry, Suppressed
 from dgekg.web.app import create_app
-from dgekg.web.current import Current
+from dgekg.web.service.current import Current
 
 GONE = "bias-audit-b"
 PRACTICE = identifiers.record("practice", GONE)

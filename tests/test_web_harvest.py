@@ -21,7 +21,7 @@ from dgekg.store.local import LocalStore
 from dgekg.web.app import create_app
 from dgekg.web.catalogue.about import CATALOG, DATASET
 from dgekg.web.catalogue.telling import full
-from dgekg.web.current import Current
+from dgekg.web.service.current import Current
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TYPE = full("rdf:type")

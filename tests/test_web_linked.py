@@ -19,8 +19,8 @@ from dgekg.context import made
 from dgekg.observatory import Observatory, open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.vocabulary import BASE, PREFIXES
-from dgekg.web import shapeset
 from dgekg.web.app import create_app
+from dgekg.web.linked import shapeset
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own JSON-LD reader uses it
 

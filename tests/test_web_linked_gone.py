@@ -16,9 +16,9 @@ from dgekg.observatory import Observatory, open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.suppression import Entry, Suppressed, opaque
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES
-from dgekg.web import frame
 from dgekg.web.app import create_app
 from dgekg.web.house import House, Visit
+from dgekg.web.linked import frame
 
 ACCEPTED = {f.suffix: f.media_type for f in formats.RECORDS}
 WITHDRAWN = "hiring-filter-test"

@@ -8,8 +8,8 @@ import pytest
 
 from dgekg.errors import TooBusy, TooMany
 from dgekg.settings import Settings
-from dgekg.web.public import Public
-from dgekg.web.queueing import Line, Ticket, client_of
+from dgekg.web.sparql.public import Public
+from dgekg.web.sparql.queueing import Line, Ticket, client_of
 
 LIMITS = Settings(
     query_workers=3, query_long=2, query_queue=4, query_client_queue=2, query_wait_seconds=0.05, query_seconds=8.0

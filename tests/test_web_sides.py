@@ -21,7 +21,7 @@ from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web.app import create_app
-from dgekg.web.current import Current
+from dgekg.web.service.current import Current
 
 BROWSER = {"accept": "text/html"}
 SIDES = "/coverage?rows=stage&where=region%3DAmericas&against=region%3DAfrica"

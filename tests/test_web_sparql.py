@@ -22,10 +22,10 @@ from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.store.base import Table
 from dgekg.store.local import LocalStore
-from dgekg.web import guard
 from dgekg.web.app import create_app
-from dgekg.web.elsewhere import results_json
-from dgekg.web.sandbox import Sandbox
+from dgekg.web.sparql import guard
+from dgekg.web.sparql.elsewhere import results_json
+from dgekg.web.sparql.sandbox import Sandbox
 
 LIMITS = Settings(query_seconds=1.0, query_memory_mb=192, query_rows=500, query_workers=3, query_bytes=20_000)
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

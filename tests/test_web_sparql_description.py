@@ -19,9 +19,9 @@ from dgekg.settings import Settings
 from dgekg.store.local import LocalStore
 from dgekg.store.remote import RemoteStore
 from dgekg.vocabulary import PREFIXES
-from dgekg.web import confine, description, guard
 from dgekg.web.app import create_app
-from dgekg.web.sandbox import Sandbox
+from dgekg.web.sparql import confine, description, guard
+from dgekg.web.sparql.sandbox import Sandbox
 
 SD, VOID, SCHEMA, SH = NAMESPACES["sd"], NAMESPACES["void"], PREFIXES["schema"], PREFIXES["sh"]
 LIMITS = Settings(query_seconds=3.5, query_rows=70)

@@ -26,8 +26,8 @@ from dgekg.observatory import Observatory, open_version
 from dgekg.settings import Settings
 from dgekg.store.base import Term
 from dgekg.web.app import create_app
-from dgekg.web.current import Current
 from dgekg.web.house import Source
+from dgekg.web.service.current import Current
 
 _SHORTEST = 4
 

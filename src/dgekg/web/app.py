@@ -21,31 +21,21 @@ from starlette.staticfiles import StaticFiles
 import dgekg
 from dgekg.errors import DgekgError
 from dgekg.settings import Settings
-from dgekg.web import (
-    bridges,
-    closed,
-    crossings,
-    datasets,
-    endpoints,
-    explore,
-    faults,
-    gapcards,
-    harvest,
-    linked,
-    operating,
-    pages,
-    partners,
-    reconcile,
-    serving,
-    sides,
-    sparql,
-)
-from dgekg.web.catalogue import structured
-from dgekg.web.current import Current
-from dgekg.web.entry import Entry
+from dgekg.web import faults
+from dgekg.web.catalogue import harvest, structured
 from dgekg.web.headers import Headers
 from dgekg.web.house import House, Source
-from dgekg.web.logs import Log
+from dgekg.web.linked import dereferencing as linked
+from dgekg.web.partners import addresses as partners
+from dgekg.web.partners import reconcile
+from dgekg.web.people import bridges, crossings, explore, gapcards, pages, sides
+from dgekg.web.programs import endpoints
+from dgekg.web.service import closed, operating, serving
+from dgekg.web.service.current import Current
+from dgekg.web.service.entry import Entry
+from dgekg.web.service.logs import Log
+from dgekg.web.sparql import datasets
+from dgekg.web.sparql import endpoint as sparql
 
 Page = Callable[[House, Request], Response]
 _PAGES: tuple[tuple[str, Page], ...] = (

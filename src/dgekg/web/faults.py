@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -17,8 +18,8 @@ from starlette.responses import Response
 from dgekg import formats, problems
 from dgekg.errors import DgekgError, InputError, RecordNotFound, nearest
 from dgekg.vocabulary import BASE, LANGUAGES
-from dgekg.web import guard
 from dgekg.web.house import CONTROL, House, Visit
+from dgekg.web.sparql import guard
 from dgekg.web.words import language_of, say
 
 _LOG = logging.getLogger("dgekg.web")
@@ -41,10 +42,13 @@ _TITLES = {
 
 
 def expected(house: House, request: Request, error: DgekgError) -> Response:
-    """Answer a DgekgError with its status."""
+    """Answer a DgekgError with its status; where our files lie is for the log alone."""
     message = str(error)
-    if error.http_status == 500:
-        _LOG.error("%s: %s", request.url.path, message)
+    if error.http_status >= 500:
+        if error.http_status == 500:
+            _LOG.error("%s: %s", request.url.path, message)
+        with contextlib.suppress(InputError):
+            message = message.replace(f"{house.settings.project().root}/", "")
     headers, extra = _beside(error)
     suggestions: list[tuple[str, str]] = []
     if isinstance(error, InputError) and error.suggestions:

@@ -19,8 +19,8 @@ from dgekg.formats import Format
 from dgekg.suppression import Suppressed
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web import words
-from dgekg.web.asked import ORIGIN_KEY, base_of, root_of, version_of
-from dgekg.web.versions_kept import House, Source
+from dgekg.web.service.asked import ORIGIN_KEY, base_of, root_of, version_of
+from dgekg.web.service.versions_kept import House, Source
 
 __all__ = ["CONTROL", "LICENCE", "House", "Source", "Visit", "link_header"]
 

@@ -16,9 +16,9 @@ from dgekg.distributions import CHECKSUMS
 from dgekg.errors import UnknownValue
 from dgekg.web.catalogue import files
 from dgekg.web.catalogue.about import CATALOG, DATASET, about, known
+from dgekg.web.catalogue.downloads import Sums, shelf
 from dgekg.web.catalogue.files import AUTHORITY, concept, distribution, languages
 from dgekg.web.catalogue.telling import a, chosen, graph, node, spoken, tell, typed
-from dgekg.web.downloads import Sums, shelf
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.snapshot import query
 

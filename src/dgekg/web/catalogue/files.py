@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode, Triple
 from dgekg import formats, identifiers
 from dgekg.distributions import ARCHIVES, TABLES, File
 from dgekg.web.catalogue.about import CATALOG, about, known
+from dgekg.web.catalogue.downloads import Sums
 from dgekg.web.catalogue.telling import Value, a, full, node, spoken, tell, typed
-from dgekg.web.downloads import Sums
 from dgekg.web.house import LICENCE, Visit
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"

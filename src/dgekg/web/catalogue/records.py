@@ -14,10 +14,10 @@ from starlette.responses import RedirectResponse, Response
 from dgekg import formats, identifiers, template
 from dgekg.errors import UnknownValue
 from dgekg.vocabulary import RDFS_LABEL
-from dgekg.web import paging
 from dgekg.web.catalogue.about import DATASET, about
 from dgekg.web.catalogue.telling import a, chosen, full, graph, node, spoken, tell, typed
 from dgekg.web.house import LICENCE, House, Visit, link_header
+from dgekg.web.programs import paging
 from dgekg.web.snapshot import Snapshot, query
 
 PATH = "/catalog/records"

@@ -17,7 +17,7 @@ from dgekg.distributions import ARCHIVES
 from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES, RDF_TYPE
 from dgekg.web.catalogue.about import DATASET, about, known
-from dgekg.web.downloads import listed
+from dgekg.web.catalogue.downloads import listed
 from dgekg.web.house import LICENCE, Visit
 
 _CONTEXT = "https://schema.org"

@@ -1,0 +1,1 @@
+"""For tools that their users have already: OpenRefine, feed readers, mappings."""

@@ -1,0 +1,132 @@
+"""Pages of questions: the list, and each with its form, its answer and its query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dgekg import identifiers, questions
+from dgekg.coverage.rows import walk
+from dgekg.questions import Answer, Parameter, Question
+from dgekg.web.house import House, Visit
+from dgekg.web.linked.records import Value, shown
+from dgekg.web.people import empty, pages
+
+_ROWS = 300
+_MOST_CHOICES = 60
+_OWN = ("lang", "format")
+
+
+def listed(house: House, request: Request) -> Response:
+    """`/questions`: all questions by subject."""
+    visit = Visit(house, request)
+    pages.known(visit, "tag")
+
+    def build() -> dict[str, Any]:
+        tag = visit.request.query_params.get("tag", "")
+        every = list(visit.observatory.questions.all.values())
+        tags = sorted({t for q in every for t in q.tags})
+        return {
+            "questions": [q for q in every if not tag or tag in q.tags],
+            "tags": tags,
+            "tag": tag,
+            "say": _sayer(visit),
+        }
+
+    return visit.page("questions.html", build)
+
+
+def one(house: House, request: Request) -> Response:
+    """`/questions/{slug}`: the form and, where it can be asked, the answer."""
+    visit = Visit(house, request)
+    question = visit.observatory.questions.get(request.path_params["slug"])
+    return visit.page("question.html", lambda: _one(visit, question))
+
+
+def given(visit: Visit, question: Question, *own: str) -> dict[str, list[str]]:
+    """Return what the address gives for each parameter; `own` are keys that are none of the question's.
+
+    Raises:
+        UnknownValue: a parameter that the question has not.
+    """
+    found: dict[str, list[str]] = {}
+    for key, value in visit.request.query_params.multi_items():
+        if key in (*_OWN, *own):
+            continue
+        question.parameter(key)
+        if value.strip():
+            found.setdefault(key, []).append(value.strip())
+    return found
+
+
+def _one(visit: Visit, question: Question) -> dict[str, Any]:
+    values = given(visit, question)
+    missing = [p.name for p in question.parameters if p.required and p.name not in values]
+    answer: Answer | None = None
+    if not missing:
+        answer = visit.observatory.ask(question.slug, values, visit.language)
+    headings: list[str] = []
+    rows: list[list[Value]] = []
+    if answer is not None:
+        headings, rows = _table(visit, answer)
+    return {
+        "question": question,
+        "say": _sayer(visit),
+        "values": values,
+        "missing": missing,
+        "choices": {p.name: _choices(visit, p) for p in question.parameters},
+        "answer": answer,
+        "nothing": empty.of_answer(visit, answer, values) if answer is not None else None,
+        "headings": headings,
+        "rows": rows,
+        "total": len(answer.table) if answer is not None else 0,
+        "twin": visit.query(),
+    }
+
+
+def _table(visit: Visit, answer: Answer) -> tuple[list[str], list[list[Value]]]:
+    columns = answer.table.columns
+    kept = [c for c in columns if not (c.endswith("Label") and c.removesuffix("Label") in columns)]
+    headings = [questions.words(answer.question.columns[c], visit.language) for c in kept]
+    rows = []
+    for row in answer.table.rows[:_ROWS]:
+        values = dict(zip(columns, row, strict=True))
+        cells = []
+        for column in kept:
+            term = values[column]
+            value = Value("") if term is None else shown(visit, term)
+            label = values.get(f"{column}Label")
+            if label is not None:
+                value = Value(label.value, value.href, getattr(label, "language", None) or "", value.outside)
+            cells.append(value)
+        rows.append(cells)
+    return headings, rows
+
+
+def _choices(visit: Visit, parameter: Parameter) -> tuple[str, list[tuple[str, str, int]]]:
+    """Return how a parameter is filled in (select, list or free text), and its choices: value, words, depth."""
+    index = visit.observatory.index
+    found: list[tuple[str, str, int]] = []
+    if parameter.type == "dimension":
+        found = [(name, d.label.get(visit.language, name), 0) for name, d in index.dimensions.items()]
+    elif parameter.type == "concept":
+        home = identifiers.scheme(parameter.within)
+        members = index.hierarchy.get(home, {})
+        if members:
+            found = [(iri.rsplit("/", 1)[-1], visit.label(iri), depth) for iri, depth in walk(members)]
+        else:
+            inside = [i for i in visit.snapshot.classes if i.startswith(home + "/")]
+            found = sorted((i.rsplit("/", 1)[-1], visit.label(i), 0) for i in inside)
+    elif parameter.type in ("record", "norm"):
+        kinds = ("instrument", "provision") if parameter.type == "norm" else (parameter.within,)
+        homes = tuple(identifiers.records(kind) for kind in kinds)
+        found = [(i.rsplit("/", 1)[-1], visit.label(i), 0) for i in visit.snapshot.classes if i.startswith(homes)]
+        found.sort(key=lambda c: c[1].casefold())
+    kind = "text" if not found else "select" if len(found) <= _MOST_CHOICES else "list"
+    return kind, found
+
+
+def _sayer(visit: Visit) -> Any:
+    return lambda words: questions.words(words, visit.language)

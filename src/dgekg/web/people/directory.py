@@ -1,0 +1,280 @@
+"""The list of practices under filters: the same grammar as a view, a plain search, facets, pages."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from dgekg.coverage import Filter, View
+from dgekg.coverage.arrays import counts_of, popcount
+from dgekg.coverage.filters import coordinates_left, qualities_left
+from dgekg.coverage.rows import walk
+from dgekg.errors import UnknownValue
+from dgekg.index import Bits
+from dgekg.textsearch import MOST_LETTERS, Found
+from dgekg.web.house import Visit
+from dgekg.web.people.grids import code
+from dgekg.web.programs import paging
+from dgekg.web.programs.columns import PRACTICES
+from dgekg.web.snapshot import Facts, Snapshot
+
+KEYS = ("where", "rung", "norm", "relation", "exclude", "q", "sort", "cursor", "limit", "lang", "format", "safe")
+SORTS = ("best", "title", "newest", "oldest")
+FACETS = (
+    "group",
+    "stage",
+    "region",
+    "kind",
+    "lever",
+    "sector",
+    "right",
+    "level",
+    "approach",
+    "participation",
+    "status",
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Practices under filters.
+
+    Attributes:
+        view: the filters.
+        text: what was searched for.
+        found: all that fit, in order.
+        page: those of this page.
+        cursor: of the next page, or "".
+    """
+
+    view: View
+    text: str
+    sort: str
+    bits: Bits
+    found: Sequence[Facts]
+    page: Sequence[Facts]
+    start: int
+    cursor: str
+    searched: Found
+
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters of the filters alone."""
+        return [p for p in _pairs(self.view) if p[0] not in ("rows", "cols")]
+
+    def query(self) -> str:
+        """Return the canonical query string of the filters, search and order, without the page."""
+        pairs = self.query_pairs()
+        pairs += [("q", self.text)] if self.text else []
+        pairs += [("sort", self.sort)] if self.sort not in ("best", _usual(self.text)) else []
+        return urlencode(pairs)
+
+
+def listing(visit: Visit, whole: bool = False) -> Listing:
+    """Read the request's filters and return what fits.
+
+    Raises:
+        InputError: a filter, order or cursor that cannot be understood; the nearest is suggested.
+    """
+    params = visit.request.query_params
+    for key in params:
+        if key not in KEYS:
+            raise UnknownValue("parameter", key, KEYS)
+    view = _view(visit)
+    bits = selected(visit, view)
+    text = " ".join(params.get("q", "").split())
+    searched = search(visit, text)
+    text = text[:MOST_LETTERS]
+    sort = params.get("sort", "") or _usual(text)
+    if sort not in SORTS:
+        raise UnknownValue("sort", sort, SORTS)
+    cards = [visit.snapshot.cards[p] for p in visit.observatory.index.unpack(bits) if p in visit.snapshot.cards]
+    place = {hit.iri: n for n, hit in enumerate(searched.hits)}
+    if text:
+        cards = [c for c in cards if c.iri in place]
+    if sort == "best" and text:
+        cards.sort(key=lambda c: place[c.iri])
+    else:
+        order = _alphabetical(visit)
+        cards.sort(key=lambda c: order[c.iri])
+    if sort in ("newest", "oldest"):
+        cards.sort(key=lambda c: c.one("year") or ("9999" if sort == "oldest" else "0"), reverse=sort == "newest")
+    found = Listing(view, text, sort, bits, cards, cards, 0, "", searched)
+    page = paging.page(visit, f"practices?{found.query()}", [c.iri for c in cards], whole=whole)
+    return replace(found, page=cards[page.start : page.stop], start=page.start, cursor=page.cursor)
+
+
+_ORDERS: WeakKeyDictionary[Snapshot, dict[str, dict[str, int]]] = WeakKeyDictionary()
+
+
+def _alphabetical(visit: Visit) -> dict[str, int]:
+    """Return the place of each practice by its title; reckoned once a version and language, for it is always asked."""
+    known = _ORDERS.setdefault(visit.snapshot, {})
+    if visit.language not in known:
+        ordered = sorted(visit.snapshot.cards, key=lambda iri: (plain(visit.label(iri)), iri))
+        known[visit.language] = {iri: n for n, iri in enumerate(ordered)}
+    return known[visit.language]
+
+
+def _view(visit: Visit) -> View:
+    params = visit.request.query_params
+    pairs = [(k, v) for k, v in params.multi_items() if k in ("where", "rung", "norm", "relation", "exclude") and v]
+    return View.from_query(urlencode([("rows", "stage"), *pairs]), visit.observatory.index, visit.observatory.names)
+
+
+def selected(visit: Visit, view: View) -> Bits:
+    """Return the practices that fit the filters of a view, as coverage counts them; none where the lid is closed."""
+    index = visit.observatory.index
+    if withheld(visit, view):
+        return index.none
+    return coordinates_left(index, view) & qualities_left(index, view)
+
+
+def fitting(visit: Visit, text: str) -> Bits:
+    """Return the practices that the words of a search fit, whatever the filters."""
+    index = visit.observatory.index
+    hits = search(visit, text).hits
+    return index.bits(index.position[hit.iri] for hit in hits if hit.iri in index.position)
+
+
+def withheld(visit: Visit, view: View, more: tuple[str, str] = ("", "")) -> bool:
+    """Whether the filters (and one more: dimension, value) lie in a domain of which nothing is published."""
+    sets: dict[str, list[frozenset[str]]] = {"region": [], "group": []}
+    for one in view.filters:
+        if one.dimension in sets and not one.negated:
+            sets[one.dimension].append(frozenset(one.values))
+    if more[0] in sets:
+        sets[more[0]].append(frozenset({more[1]}))
+    return visit.snapshot.published.withheld(sets["region"], sets["group"])
+
+
+def facets(visit: Visit, shown: Listing) -> list[tuple[str, str, list[tuple[str, int, int, str]]]]:
+    """Return for each dimension the values in what is shown: (IRI, count, depth, link that adds the filter)."""
+    index = visit.observatory.index
+    bits = index.bits(index.position[c.iri] for c in shown.found)
+    found = []
+    for name in FACETS:
+        members = index.members(shown.view.source(index.dimension(name)))
+        counts = dict(zip(members.rows, counts_of(members.matrix, bits).tolist(), strict=True))
+        taken = {v for f in shown.view.filters if f.dimension == name for v in f.values}
+        values = [
+            (iri, counts[iri], depth, _added(visit, shown, f"{name}={code(iri)}"))
+            for iri, depth in walk(index.concepts(name))
+            if counts.get(iri) and iri not in taken and iri != index.roots.get(name)
+            if not withheld(visit, shown.view, (name, iri))
+        ]
+        root = index.roots.get(name)
+        missing = popcount(bits & ~np.bitwise_or.reduce(members.matrix, axis=0, initial=np.uint64(0)))
+        if missing and root:
+            values.append(("", missing, 0, _added(visit, shown, f"{name}!={code(root)}")))
+        if values:
+            found.append((name, visit.dimension_words(name), values))
+    return found
+
+
+def chips(visit: Visit, shown: Listing) -> list[tuple[str, str]]:
+    """Return what is filtered by, in words, each with the link that takes it away."""
+    found = []
+    for one in shown.view.filters:
+        values = ", ".join(visit.label(v) for v in one.values)
+        text = visit.t("practices.without", values=values) if one.negated else values
+        found.append((f"{visit.dimension_words(one.dimension)}: {text}", _without(visit, shown, one)))
+    if shown.text:
+        found.append((f"“{shown.text}”", visit.url(f"/practices?{_query(shown, q='')}")))
+    for iri in shown.view.exclude:
+        rest = tuple(x for x in shown.view.exclude if x != iri)
+        found.append((visit.t("practices.without", values=visit.label(iri)), _changed(visit, shown, exclude=rest)))
+    return found
+
+
+_JOINED = ("kind", "stage", "group", "region")
+
+
+def rows(visit: Visit, cards: Iterable[Facts]) -> tuple[list[str], list[list[str | int]]]:
+    """Return practices as columns and rows for CSV and JSON; several values are joined by a bar."""
+    table: list[list[str | int]] = []
+    for card in cards:
+        lists = [*(card.all(what) for what in _JOINED), leads(card)]
+        table.append(
+            [
+                card.iri,
+                code(card.iri),
+                visit.label(card.iri),
+                card.text("description", visit.language)[0],
+                *(joined(map(visit.label, values)) for values in lists),
+                whole(card.one("year")),
+                whole(card.one("rung")),
+                card.one("modified"),
+                *(joined(map(code, values)) for values in lists),
+            ]
+        )
+    return list(PRACTICES), table
+
+
+def whole(text: str) -> int | str:
+    """Return a number as one; "" stays.
+
+    >>> whole("2018"), whole("")
+    (2018, '')
+    """
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def joined(values: Iterable[str]) -> str:
+    """Return several values as one text."""
+    return " | ".join(values)
+
+
+def leads(card: Facts) -> list[str]:
+    """Return the actors that lead a practice, else those that issued it."""
+    actors = card.by("actor")
+    return actors.get("lead") or actors.get("issuer") or next(iter(actors.values()), [])
+
+
+def plain(text: str) -> str:
+    """Return a text for comparing: no accents, no case.
+
+    >>> plain("Éthique")
+    'ethique'
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in folded if not unicodedata.combining(c))
+
+
+def search(visit: Visit, text: str, kind: str = "practice") -> Found:
+    """Return everything of a kind that has the words of a text, the best first."""
+    if not text:
+        return Found()
+    full_text = visit.observatory.search
+    return full_text.find(text, visit.language, (kind,), max(1, len(full_text)))
+
+
+def _usual(text: str) -> str:
+    """Return the order that is taken where none is asked for."""
+    return "best" if text else "title"
+
+
+def _pairs(view: View) -> list[tuple[str, str]]:
+    return parse_qsl(view.query_string())
+
+
+def _query(shown: Listing, **changes: str) -> str:
+    pairs = [(k, v) for k, v in parse_qsl(shown.query()) if k not in changes]
+    return urlencode([*pairs, *((k, v) for k, v in changes.items() if v)])
+
+
+def _added(visit: Visit, shown: Listing, condition: str) -> str:
+    return visit.url(f"/practices?{shown.query()}", [("where", condition)])
+
+
+def _without(visit: Visit, shown: Listing, one: Filter) -> str:
+    return _changed(visit, shown, filters=tuple(f for f in shown.view.filters if f != one))
+
+
+def _changed(visit: Visit, shown: Listing, **changes: tuple[object, ...]) -> str:
+    view = replace(shown.view, **changes)  # type: ignore[arg-type]
+    return visit.url(f"/practices?{replace(shown, view=view).query()}")

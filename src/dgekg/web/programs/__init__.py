@@ -1,0 +1,1 @@
+"""JSON and CSV for programs: one table of addresses, from which routes, answers and OpenAPI come."""

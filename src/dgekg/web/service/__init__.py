@@ -1,0 +1,1 @@
+"""Running it: the door, the versions that are served, workers, logs, figures."""

@@ -1,0 +1,1 @@
+"""The SPARQL endpoint: the protocol, a fair line, and workers that can be stopped."""
