@@ -13,8 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dgekg import formats
+from dgekg.errors import StoreError
 from dgekg.observatory import Observatory
-from dgekg.settings import Settings
+from dgekg.settings import Project, Settings
 from dgekg.web.app import create_app
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -205,3 +206,20 @@ def test_a_replacement_touches_only_what_was_wrong(client: TestClient) -> None:
     links = [html.unescape(x) for x in re.findall(r'<li><a href="([^"]+)">', page.text)]
     assert page.status_code == 404
     assert all("where=stage%3D" in link for link in links if "where=" in link)
+
+
+def test_where_our_files_lie_is_told_to_nobody(project: Project, world_observatory: Observatory) -> None:
+    broken: list[bool] = []
+
+    def source() -> Observatory:
+        if broken:
+            raise StoreError(f"{project.root}/build/some/file: cannot be read.")
+        return world_observatory
+
+    with TestClient(create_app(source, Settings(root=project.root)), raise_server_exceptions=False) as client:
+        broken.append(True)
+        answers = [client.get("/api/practices", headers={"Accept": kind}) for kind in ("application/json", "text/html")]
+    for answer in answers:
+        assert answer.status_code == 503
+        assert "build/some/file: cannot be read." in answer.text
+        assert str(project.root) not in answer.text
