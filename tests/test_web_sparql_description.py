@@ -158,7 +158,7 @@ def rows(body: bytes) -> list[str]:
 
 def test_no_socket_can_be_opened_in_a_worker() -> None:
     code = (
-        "import socket; from dgekg.web import confine; done = confine.no_sockets()\n"
+        "import socket; from dgekg.web.sparql import confine; done = confine.no_sockets()\n"
         "a, b = socket.socketpair()\n"
         "try: socket.socket(); print('open', done)\n"
         "except PermissionError: print('refused', done)\n"
