@@ -1,8 +1,8 @@
 """The JSON-LD context: made from the ontology and the shapes, kept as a numbered file, read back as a rule book.
 
 `ontology/context/{n}.jsonld` says how every property looks in our JSON: its name, whether it is a list, a text by
-language, a date or a reference. `web.linked.frame` writes JSON by the same file, so that the two cannot disagree. What a
-number says never changes: where ontology or shapes say otherwise, the next number is made.
+language, a date or a reference. `web.linked.frame` writes JSON by the same file, so that the two cannot disagree. What
+a number says never changes: where ontology or shapes say otherwise, the next number is made.
 
     python -m dgekg.context .           says whether the newest file is what ontology and shapes give
     python -m dgekg.context --write .   writes the next number where it is not

@@ -1,6 +1,7 @@
 """Answers for an address that is closed: of a version that is no longer kept, or of a record while nothing can be read.
 
-What became of a record is told by `web.linked.gone`, in all its forms; here it is said where not even that can be opened.
+What became of a record is told by `web.linked.gone`, in all its forms; here it is said where not even that
+can be opened.
 """
 
 from __future__ import annotations
