@@ -23,7 +23,7 @@ from dgekg.settings import Settings
 from dgekg.vocabulary import BASE
 from dgekg.web.app import create_app
 from dgekg.web.partners import matching
-from dgekg.web.snapshot import Facts
+from dgekg.web.snapshot import Facts, Snapshot
 
 AUDIT = "id/practice/bias-audit-b"
 SOURCE = "https://example.org/automated-decision-law/1"
@@ -368,12 +368,13 @@ def test_atom_of_any_view(client: TestClient) -> None:
 
 
 def test_atom_gives_the_last_changed_first(world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def day(iri: str) -> str:
+        return f"2026-10-{10 + len(iri) % 20}"
+
     real = Facts.one
-
-    def one(facts: Facts, what: str) -> str:
-        return f"2026-10-{10 + len(facts.iri) % 20}" if what == "modified" else real(facts, what)
-
-    monkeypatch.setattr(Facts, "one", one)
+    monkeypatch.setattr(Facts, "one", lambda facts, what: day(facts.iri) if what == "modified" else real(facts, what))
+    days_apart = {practice: ("", day(practice)) for practice in world_observatory.index.practices}
+    monkeypatch.setattr(Snapshot, "dated", days_apart)
     with TestClient(create_app(lambda: world_observatory, Settings())) as client:
         feed = feedparser.parse(client.get("/practices.atom").content)
     days = [entry.updated for entry in feed.entries]

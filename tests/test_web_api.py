@@ -319,7 +319,7 @@ def test_facets_count_as_one_by_one(world_observatory: Observatory) -> None:
     for query in ("", "where=region%3D002", "norm=supports&exclude=bias-audit-b", "where=level%3D2&q=audit"):
         visit = at(house, query)
         shown = directory.listing(visit)
-        bits = index.bits(index.position[c.iri] for c in shown.found)
+        bits = index.bits(index.position[iri] for iri in shown.found)
         for name, _words, values in directory.facets(visit, shown):
             members = index.members(shown.view.source(index.dimension(name)))
             stated = index.none.copy()

@@ -31,6 +31,7 @@ from dgekg.web.partners import reconcile
 from dgekg.web.people import bridges, crossings, explore, gapcards, pages, sides
 from dgekg.web.programs import endpoints
 from dgekg.web.service import closed, operating, serving
+from dgekg.web.service.again import Again
 from dgekg.web.service.current import Current
 from dgekg.web.service.entry import Entry
 from dgekg.web.service.logs import Log
@@ -130,6 +131,7 @@ def create_app(observatory_source: Source, settings: Settings) -> FastAPI:
         expose_headers=["ETag", "Link", "Retry-After", "X-DGEKG-Version", "X-Request-ID"],
     )
     app.add_middleware(Headers)
+    app.add_middleware(Again, house=house)
     app.add_middleware(Log)
     return app
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import importlib.resources
 import shutil
+import sys
 import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
-from dgekg import identifiers, suppression
+from dgekg import identifiers, suppression, template
 from dgekg.cards import Cards
 from dgekg.coverage import Grid, View
 from dgekg.coverage.gaps import Gaps
@@ -24,6 +25,7 @@ from dgekg.errors import RecordNotFound, nearest
 from dgekg.network import Bridge, Extent, Pair
 from dgekg.observatory import Observatory
 from dgekg.store.base import Term
+from dgekg.web.remembered import Lines, Sets
 
 HOME = View(("group", "stage"), depths=(("group", 2),))
 FIRST_GAPS = View(("group", "stage"))
@@ -90,9 +92,24 @@ class Snapshot:
         return folder
 
     @cached_property
-    def cards(self) -> Mapping[str, Facts]:
+    def cards(self) -> Lines[Facts]:
         """Practices with what a list shows of each."""
-        return self.facts("cards")
+        text = query("cards")
+
+        def ask(iris: Sequence[str]) -> Mapping[str, Facts]:
+            return self._read(template.bind(text, {"practice": [NamedNode(iri) for iri in iris]}))
+
+        return Lines(self.observatory.index.position, ask, lambda iri: Facts(iri, {}))
+
+    @cached_property
+    def dated(self) -> Mapping[str, tuple[str, str]]:
+        """Practice -> the year in which it began and the day on which its record last changed, "" where not said."""
+
+        def text(term: Term | None) -> str:
+            return "" if term is None else sys.intern(term.value)
+
+        rows = self.observatory.store.rows(query("dated"))
+        return {p.value: (text(year), text(modified)) for p, year, modified in rows if p is not None}
 
     @cached_property
     def gap_cards(self) -> Cards:
@@ -121,22 +138,17 @@ class Snapshot:
         return Links(net.extent(), net.bridges(), net.connected_pairs(), net.unconnected_pairs())
 
     @cached_property
-    def classes(self) -> Mapping[str, frozenset[str]]:
+    def classes(self) -> Sets:
         """Every address of ours that is a subject, with its classes."""
-        found: dict[str, set[str]] = {}
-        for thing, class_ in self.observatory.store.select(query("subjects")).rows:
-            if thing is not None and class_ is not None:
-                found.setdefault(thing.value, set()).add(class_.value)
-        return {iri: frozenset(c) for iri, c in found.items()}
+        rows = self.observatory.store.rows(query("subjects"))
+        return Sets(self.folder / "classes", ((t.value, c.value) for t, c in rows if t is not None and c is not None))
 
     @cached_property
-    def sources(self) -> Mapping[str, frozenset[str]]:
+    def sources(self) -> Sets:
         """Address of a source or page (without scheme, www and final slash) -> records that give it."""
-        found: dict[str, set[str]] = {}
-        for record, _property, address in self.observatory.store.select(query("sources")).rows:
-            if record is not None and address is not None:
-                found.setdefault(bare(address.value), set()).add(record.value)
-        return {address: frozenset(records) for address, records in found.items()}
+        rows = self.observatory.store.rows(query("sources"))
+        pairs = ((bare(a.value), r.value) for r, _property, a in rows if r is not None and a is not None)
+        return Sets(self.folder / "sources", pairs)
 
     @cached_property
     def published(self) -> Published:
@@ -197,14 +209,17 @@ class Snapshot:
     def near(self, iri: str, limit: int = 5) -> list[str]:
         """Return known addresses that look like one that is not known."""
         home, _, last = iri.rpartition("/")
-        siblings = {i.rpartition("/")[2]: i for i in self.classes if i.rpartition("/")[0] == home}
+        siblings = {i.rpartition("/")[2]: i for i in self.classes.under(home + "/") if i.rpartition("/")[0] == home}
         hits = nearest(last, siblings, limit)
         return [siblings[h] for h in hits]
 
     def facts(self, name: str) -> Mapping[str, Facts]:
         """Return what one of the web's own queries says of things: each with its values by what they are."""
+        return self._read(query(name))
+
+    def _read(self, text: str) -> Mapping[str, Facts]:
         found: dict[str, Values] = {}
-        for thing, what, value in self.observatory.store.select(query(name)).rows:
+        for thing, what, value in self.observatory.store.select(text).rows:
             if thing is not None and what is not None and value is not None:
                 found.setdefault(thing.value, {}).setdefault(what.value, []).append(value)
         for values in found.values():

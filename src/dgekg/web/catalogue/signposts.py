@@ -19,7 +19,7 @@ PART = 10_000  # addresses a part; the protocol allows 50,000, and 50 MB
 _PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 _PAGES = ("/", "/practices", "/coverage", "/gaps", "/questions", "/standards", "/actors", "/network", "/data", "/about")
 # Parts of records have pages, but are read on the page of their record; changes are read in the feed.
-_LEFT_OUT = frozenset({"attribution", "change", "evidence", "exclusion", "support"})
+_LEFT_OUT = frozenset({"attribution", "change", "evidence", "exclusion", "search", "support"})
 _CLOSED = ("/sparql?", "/coverage/cell", "/version/")
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -96,7 +96,7 @@ def _listed(visit: Visit) -> list[tuple[str, str]]:
     """Return all pages with the day of their last change ("" where none is said)."""
     days = {r["thing"]: r["modified"] for r in visit.observatory.store.select(query("modified")).dicts()}
     found = [(path, visit.observatory.as_of.isoformat()) for path in _PAGES]
-    for iri in sorted(visit.snapshot.classes):
+    for iri in visit.snapshot.classes:
         local = identifiers.parse(iri)
         if local is not None and local.kind not in _LEFT_OUT:
             found.append((f"{identifiers.path_of(iri)}.{formats.HTML.suffix}", days.get(iri, "")))

@@ -79,12 +79,8 @@ def described(visit: Visit) -> Iterator[Triple]:
 
 def _examples(visit: Visit) -> list[str]:
     """Return one record of each of the kinds that matter most, the first by its address."""
-    first: dict[str, str] = {}
-    for iri in sorted(visit.snapshot.classes):
-        local = identifiers.parse(iri)
-        if local is not None and local.kind in _EXAMPLES:
-            first.setdefault(local.kind, iri)
-    return [first[kind] for kind in _EXAMPLES if kind in first]
+    first = (next(visit.snapshot.classes.under(identifiers.records(kind)), "") for kind in _EXAMPLES)
+    return [iri for iri in first if iri]
 
 
 def _partitions(found: Partitions) -> Iterator[Triple]:

@@ -47,7 +47,7 @@ def concept(visit: Visit, iri: str) -> dict[str, Any]:
         "code": local.slug if local else "",
         "broader": [t.value for t in record.facts.get(PREFIXES["skos"] + "broader", [])],
         "narrower": sorted(narrower, key=lambda i: visit.label(i).casefold()),
-        "members": [visit.snapshot.cards[p] for p in members if p in visit.snapshot.cards],
+        "members": list(visit.snapshot.cards.of(members)),
         "strip": strip,
         "other": other,
         "inverse": [] if dimension else records.pointing(visit, links.every(visit, iri, _NARROWER)),
@@ -64,6 +64,6 @@ def scheme(visit: Visit, iri: str) -> dict[str, Any]:
         (concept_, depth, popcount(members[concept_]) if concept_ in members else 0) for concept_, depth in walk(found)
     ]
     if not rows:
-        flat = [i for i in visit.snapshot.classes if i.startswith(iri + "/")]
+        flat = visit.snapshot.classes.under(iri + "/")
         rows = [(i, 0, 0) for i in sorted(flat, key=lambda i: visit.label(i).casefold())]
     return {"record": records.read(visit, iri), "rows": rows, "dimension": dimension}

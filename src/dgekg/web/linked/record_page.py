@@ -32,6 +32,7 @@ _GLANCE = tuple(
     )
 )
 _EVIDENCE = identifiers.term("hasEvidence")
+_AIMS = identifiers.term("cell")  # how the names of all coordinates begin
 _PARTS_SHOWN = 300
 
 
@@ -59,7 +60,8 @@ def _record(visit: Visit, iri: str) -> Values:
         "attributions": [p for p in parts if p.kind == "attribution"],
         "evidence": sorted((p for p in parts if p.kind == "evidence"), key=_adverse_first),
         "glance": [f for name in _GLANCE for f in found.fields if f.property == name],
-        "others": [p for p in parts if p.kind not in ("attribution", "evidence")],
+        "searches": _searches([p for p in parts if p.kind == "search"]),
+        "others": [p for p in parts if p.kind not in ("attribution", "evidence", "search")],
         "supports": [records.read(visit, subject) for subject in by.get(records.SUPPORTING, ())],
         "owners": [Value(records.read_title(visit, s), visit.to(s), visit.tongue(s)) for s in dict.fromkeys(owners)],
         "inverse": records.pointing(visit, lists, (records.SUPPORTING, *records.PARTS)),
@@ -74,6 +76,21 @@ def _adverse_first(record: Record) -> tuple[bool, str, str]:
     return (not adverse, "".join(chr(0x7F - ord(c)) for c in level), record.iri)
 
 
+def _searches(parts: list[Record]) -> list[tuple[str, list[tuple[Record, list[Value]]]]]:
+    """Return the searches of a round by language, each with what it aimed at: a round may make a hundred."""
+    found: dict[str, list[tuple[Record, list[Value]]]] = {}
+    for part in sorted(parts, key=_numbered):
+        aims = [value for field in part.fields if field.property.startswith(_AIMS) for value in field.values]
+        found.setdefault(part.title.lang, []).append((part, aims))
+    return sorted(found.items())
+
+
+def _numbered(record: Record) -> tuple[str, int]:
+    """Return a key by which the tenth comes after the ninth."""
+    name, _, number = record.iri.rpartition("-")
+    return (name, int(number)) if number.isascii() and number.isdigit() else (record.iri, 0)
+
+
 def _stages(visit: Visit, iri: str) -> list[str]:
     """Return the practices that concern an instrument or provision."""
     local = identifiers.parse(iri)
@@ -85,11 +102,10 @@ def _stages(visit: Visit, iri: str) -> list[str]:
 
 def _terms(visit: Visit, iri: str) -> Values:
     groups: dict[str, list[Record]] = {"class": [], "property": [], "other": []}
-    for term, classes in sorted(visit.snapshot.classes.items()):
-        if term.startswith(ONTOLOGY):
-            names = " ".join(classes)
-            key = "property" if "Property" in names else "class" if "Class" in names else "other"
-            groups[key].append(records.read(visit, term))
+    for term in visit.snapshot.classes.under(ONTOLOGY):
+        names = " ".join(visit.snapshot.classes[term])
+        key = "property" if "Property" in names else "class" if "Class" in names else "other"
+        groups[key].append(records.read(visit, term))
     return {"groups": {k: v for k, v in groups.items() if v}, "record": records.read(visit, iri)}
 
 

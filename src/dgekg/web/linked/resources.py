@@ -98,7 +98,8 @@ def _ontology(visit: Visit, path: str, rest: _Parts) -> Resource | None:
         return Resource(_ONTOLOGY, "/ontology", "ontology")
     iri = identifiers.term(rest[0])
     if iri not in visit.snapshot.classes:
-        raise _unknown("ontology", rest[0], (i.removeprefix(ONTOLOGY) for i in visit.snapshot.classes), ONTOLOGY)
+        terms = (i.removeprefix(ONTOLOGY) for i in visit.snapshot.classes.under(ONTOLOGY))
+        raise _unknown("ontology", rest[0], terms, ONTOLOGY)
     return Resource(iri, path, "term")
 
 
@@ -178,7 +179,7 @@ def core(visit: Visit, resource: Resource) -> list[Triple]:
     """Return what is said of a resource and of its parts, from the graph or from what the project holds beside it."""
     store, iri = visit.observatory.store, resource.iri
     if resource.family == "ontology":
-        terms = sorted(i for i in visit.snapshot.classes if i == iri or i.startswith(ONTOLOGY))
+        terms = [i for i in visit.snapshot.classes.under(iri) if i == iri or i.startswith(ONTOLOGY)]
         return [triple for term in terms for triple in store.describe(term)]
     if resource.family == "scheme":
         return store.construct(template.bind(query("scheme"), {"scheme": [NamedNode(iri)]}))

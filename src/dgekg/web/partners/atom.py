@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as Xml
-from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,24 +36,25 @@ def text_of(visit: Visit) -> bytes:
         InputError: a filter or cursor that cannot be understood; the nearest is suggested.
     """
     shown = directory.listing(visit, whole=True)
-    found = sorted(shown.found, key=lambda card: card.one("modified"), reverse=True)
+    dated = visit.snapshot.dated
+    found = sorted(shown.found, key=lambda iri: dated[iri][1], reverse=True)
     query = endpoint.query(shown.query_pairs() + ([("q", shown.text)] if shown.text else []))
-    cut = paging.page(visit, f"atom?{query}", [card.iri for card in found])
-    feed = _feed(visit, shown, found, query, cut)
-    for card in found[cut.start : cut.stop]:
+    cut = paging.page(visit, f"atom?{query}", found)
+    feed = _feed(visit, shown, dated[found[0]][1] if found else "", query, cut)
+    for card in visit.snapshot.cards.of(found[cut.start : cut.stop]):
         _entry(visit, feed, card)
     Xml.indent(feed)
     body: bytes = Xml.tostring(feed, encoding="utf-8")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
 
 
-def _feed(visit: Visit, shown: Listing, found: Sequence[Facts], query: str, cut: Page) -> Xml.Element:
+def _feed(visit: Visit, shown: Listing, newest: str, query: str, cut: Page) -> Xml.Element:
     Xml.register_namespace("", _ATOM)
     feed = Xml.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language})
     chosen = "; ".join(words for words, _link in directory.chips(visit, shown))
     _add(feed, "id", identifiers.of_path(f"/practices?{query}".rstrip("?")))
     _add(feed, "title", f"{visit.t('site.name')}: {chosen or visit.t('nav.practices')}")
-    _add(feed, "updated", _moment(max((c.one("modified") for c in found), default=""), visit))
+    _add(feed, "updated", _moment(newest, visit))
     author = _add(feed, "author")
     _add(author, "name", visit.t("site.name"))
     _add(feed, "rights", f"CC BY 4.0, {LICENCE}")

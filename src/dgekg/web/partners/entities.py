@@ -90,7 +90,7 @@ class Entities:
         names = visit.observatory.names
         self.all: dict[str, Entity] = {}
         self._among: dict[tuple[str, ...], Among] = {}
-        for iri in sorted(visit.snapshot.classes):
+        for iri in visit.snapshot.classes:
             local = identifiers.parse(iri)
             if local is None or not local.slug or (local.kind not in RECORDS and local.kind != "scheme"):
                 continue

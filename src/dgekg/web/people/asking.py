@@ -117,12 +117,12 @@ def _choices(visit: Visit, parameter: Parameter) -> tuple[str, list[tuple[str, s
         if members:
             found = [(iri.rsplit("/", 1)[-1], visit.label(iri), depth) for iri, depth in walk(members)]
         else:
-            inside = [i for i in visit.snapshot.classes if i.startswith(home + "/")]
+            inside = visit.snapshot.classes.under(home + "/")
             found = sorted((i.rsplit("/", 1)[-1], visit.label(i), 0) for i in inside)
     elif parameter.type in ("record", "norm"):
         kinds = ("instrument", "provision") if parameter.type == "norm" else (parameter.within,)
-        homes = tuple(identifiers.records(kind) for kind in kinds)
-        found = [(i.rsplit("/", 1)[-1], visit.label(i), 0) for i in visit.snapshot.classes if i.startswith(homes)]
+        inside = (i for kind in kinds for i in visit.snapshot.classes.under(identifiers.records(kind)))
+        found = [(i.rsplit("/", 1)[-1], visit.label(i), 0) for i in inside]
         found.sort(key=lambda c: c[1].casefold())
     kind = "text" if not found else "select" if len(found) <= _MOST_CHOICES else "list"
     return kind, found

@@ -168,4 +168,4 @@ def _detail(visit: Visit, crossed: Crossed) -> dict[str, Any]:
 def _cards(visit: Visit, bits: Bits) -> tuple[list[Facts], int]:
     """Return the first practices of a set as a list shows them, and how many there are."""
     members = visit.observatory.index.unpack(bits)
-    return [visit.snapshot.cards.get(iri, Facts(iri, {})) for iri in members[:_CARDS]], len(members)
+    return list(visit.snapshot.cards.of(members[:_CARDS])), len(members)

@@ -47,8 +47,8 @@ class Listing:
     Attributes:
         view: the filters.
         text: what was searched for.
-        found: all that fit, in order.
-        page: those of this page.
+        found: all that fit (IRIs), in order.
+        page: those of this page, with what is shown of them.
         cursor: of the next page, or "".
     """
 
@@ -56,8 +56,8 @@ class Listing:
     text: str
     sort: str
     bits: Bits
-    found: Sequence[Facts]
-    page: Sequence[Facts]
+    found: Sequence[str]
+    page: Iterable[Facts]
     start: int
     cursor: str
     searched: Found
@@ -92,20 +92,18 @@ def listing(visit: Visit, whole: bool = False) -> Listing:
     sort = params.get("sort", "") or _usual(text)
     if sort not in SORTS:
         raise UnknownValue("sort", sort, SORTS)
-    cards = [visit.snapshot.cards[p] for p in visit.observatory.index.unpack(bits) if p in visit.snapshot.cards]
+    iris = visit.observatory.index.unpack(bits)
     place = {hit.iri: n for n, hit in enumerate(searched.hits)}
     if text:
-        cards = [c for c in cards if c.iri in place]
-    if sort == "best" and text:
-        cards.sort(key=lambda c: place[c.iri])
-    else:
-        order = _alphabetical(visit)
-        cards.sort(key=lambda c: order[c.iri])
+        iris = [iri for iri in iris if iri in place]
+    iris.sort(key=place.__getitem__ if sort == "best" and text else _alphabetical(visit).__getitem__)
     if sort in ("newest", "oldest"):
-        cards.sort(key=lambda c: c.one("year") or ("9999" if sort == "oldest" else "0"), reverse=sort == "newest")
-    found = Listing(view, text, sort, bits, cards, cards, 0, "", searched)
-    page = paging.page(visit, f"practices?{found.query()}", [c.iri for c in cards], whole=whole)
-    return replace(found, page=cards[page.start : page.stop], start=page.start, cursor=page.cursor)
+        dated, unsaid = visit.snapshot.dated, "9999" if sort == "oldest" else "0"
+        iris.sort(key=lambda iri: dated[iri][0] or unsaid, reverse=sort == "newest")
+    found = Listing(view, text, sort, bits, iris, (), 0, "", searched)
+    page = paging.page(visit, f"practices?{found.query()}", iris, whole=whole)
+    shown = visit.snapshot.cards.of(iris[page.start : page.stop])
+    return replace(found, page=shown if whole else list(shown), start=page.start, cursor=page.cursor)
 
 
 _ORDERS: WeakKeyDictionary[Snapshot, dict[str, dict[str, int]]] = WeakKeyDictionary()
@@ -155,7 +153,7 @@ def withheld(visit: Visit, view: View, more: tuple[str, str] = ("", "")) -> bool
 def facets(visit: Visit, shown: Listing) -> list[tuple[str, str, list[tuple[str, int, int, str]]]]:
     """Return for each dimension the values in what is shown: (IRI, count, depth, link that adds the filter)."""
     index = visit.observatory.index
-    bits = index.bits(index.position[c.iri] for c in shown.found)
+    bits = index.bits(index.position[iri] for iri in shown.found)
     found = []
     for name in FACETS:
         members = index.members(shown.view.source(index.dimension(name)))

@@ -16,7 +16,6 @@ from dgekg.coverage.reading import once
 from dgekg.errors import InputError, UnknownValue
 from dgekg.web.house import House, Visit
 from dgekg.web.people import directory, empty, grids, pages, viewform
-from dgekg.web.snapshot import Facts
 
 START = "rows=group&cols=stage&depth=group%3D1"
 _MOST_CELLS = 8_000
@@ -124,7 +123,7 @@ def _cell(visit: Visit) -> dict[str, Any]:
         "cell": grids.drawn(visit, grid, found),
         "raw": found,
         "place": render.place(visit.observatory, grid, found, visit.language),
-        "members": [visit.snapshot.cards.get(p, Facts(p, {})) for p in found.members],
+        "members": list(visit.snapshot.cards.of(found.members)),
         "says": [s for s in told.sentences[1:] if s not in {one.sentence for one in told.searches}],
         "searches": told.searches,
         "around": around,

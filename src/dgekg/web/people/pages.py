@@ -235,7 +235,7 @@ def about(house: House, request: Request) -> Response:
             "legend": grids.legend(visit),
             "practices": len(visit.observatory.index.practices),
             "settings": visit.house.settings,
-            "rounds": [i for i in visit.snapshot.classes if i.startswith(identifiers.records("collection"))],
+            "rounds": list(visit.snapshot.classes.under(identifiers.records("collection"))),
         }
 
     return visit.page("about.html", build)

@@ -31,7 +31,7 @@ def practices(visit: Visit) -> Answer:
     names, rows = directory.rows(visit, listed.page)
     nothing = empty.of_listing(visit, listed)
     closed = directory.withheld(visit, listed.view)
-    among = [card.iri for card in listed.found] if listed.text else None
+    among = listed.found if listed.text else None
     about = {
         "query": listed.query(),
         "total": len(listed.found),

@@ -55,7 +55,7 @@ def _question_examples(visit: Visit) -> list[tuple[str, str]]:
 
 
 def _lookup_examples(visit: Visit) -> list[tuple[str, str]]:
-    known = _one(sorted(a for a, r in visit.snapshot.sources.items() if any(BASE in iri for iri in r)))
+    known = _one((a for a, r in visit.snapshot.sources.items() if any(BASE in iri for iri in r)))
     return [(endpoint.query([("url", f"https://{known}")]), "A page that a record gives as its source")]
 
 

@@ -1,24 +1,29 @@
-"""Answers kept as bytes: what is asked again is not made again."""
+"""Answers kept: what is asked again is not made again."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sized
+from typing import Generic, TypeVar
 
 _KEPT = 512
 _KEPT_BYTES = 64 * 1024 * 1024
 _LARGEST = 2 * 1024 * 1024
 
 
-class Kept:
-    """The last answers, by ETag: as many as there is room for."""
+Answer = TypeVar("Answer", bound=Sized)
+
+
+class Kept(Generic[Answer]):
+    """The last answers, by what they answer: as many as there is room for."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._bodies: OrderedDict[str, Answer] = OrderedDict()
         self._bytes = 0
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Answer | None:
         """Return an answer, if it is kept."""
         with self._lock:
             body = self._bodies.get(key)
@@ -26,7 +31,7 @@ class Kept:
                 self._bodies.move_to_end(key)
             return body
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, body: Answer) -> None:
         """Keep an answer until room is needed."""
         if len(body) > _LARGEST:
             return

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dgekg.errors import DgekgError
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.web.service.asked import ASKED
@@ -45,7 +46,7 @@ class House:
         self._snapshot: Snapshot | None = None
         self._previous: Snapshot | None = None
         self._older: OrderedDict[int, Snapshot] = OrderedDict()
-        self._kept = Kept()
+        self._kept: Kept[bytes] = Kept()
         self.public = Public(settings)
         self._sandboxes: OrderedDict[int, Sandbox] = OrderedDict()
 
@@ -94,6 +95,16 @@ class House:
             return asked.snapshot is not None
         listed = getattr(self.source, "suppressed", None)
         return now is not None and (listed is None or listed().counter == now.observatory.suppressed.counter)
+
+    def standing(self) -> Observatory | None:
+        """Return the current version if answers were made of it and it can be had at once; None while it changes."""
+        try:
+            if not self.at_once():
+                return None
+            observatory, now = self.source(), self._snapshot
+        except DgekgError:  # whoever answers says why
+            return None
+        return observatory if now is not None and now.observatory is observatory else None
 
     def sandbox(self) -> Sandbox:
         """Return the worker processes for public queries on the version that this request is about.

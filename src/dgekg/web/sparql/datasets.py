@@ -54,7 +54,7 @@ class Dataset:
         self.base = settings.address or self.files[0].resolve().as_uri()
         self.sandbox = Sandbox(self, settings, self.base, union=False)
         self.public = Public(settings)
-        self._kept = Kept()
+        self._kept: Kept[bytes] = Kept()
 
     def kept(self, key: str) -> bytes | None:
         """Return an answer that was kept."""
