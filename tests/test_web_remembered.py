@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dgekg.observatory import Observatory
 from dgekg.web import remembered
 from dgekg.web.remembered import Lines, Sets
+from dgekg.web.service.kept import Kept
 from dgekg.web.snapshot import Snapshot
 
 _TEXT = st.text(st.sampled_from("abz/é\U0001f600"), min_size=1, max_size=6)
@@ -61,6 +62,41 @@ def test_lines_are_asked_for_once_and_in_order(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(KeyError):
         lines["i"]
     assert list(lines) == list("abcdefgh")
+
+
+def test_an_answer_is_made_by_one_alone() -> None:
+    kept: Kept[bytes] = Kept()
+    made: list[int] = []
+    begun = threading.Barrier(6)
+
+    def make() -> bytes:
+        made.append(1)
+        threading.Event().wait(0.05)
+        return b"answer"
+
+    def ask() -> None:
+        begun.wait()
+        assert kept.once("key", make) == b"answer"
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    assert not kept._made
+
+
+def test_what_fails_is_tried_again() -> None:
+    kept: Kept[bytes] = Kept()
+
+    def fail() -> bytes:
+        raise ValueError("no")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            kept.once("key", fail)
+    assert kept.once("key", lambda: b"yes") == b"yes"
 
 
 def test_several_at_once_get_the_same(world_observatory: Observatory) -> None:

@@ -163,14 +163,13 @@ class Visit:
         known = [t.strip().removeprefix("W/") for t in self.request.headers.get("if-none-match", "").split(",")]
         if tag in known:
             return Response(status_code=304, headers=self._headers(tag, headers))
-        content = self.house.kept(tag) if keep else None
-        if content is None:
-            made = body()
-            content = made.encode() if isinstance(made, str) else made
-            if packed:
-                content = gzip.compress(content, 6, mtime=0)
-            if keep:
-                self.house.keep(tag, content)
+
+        def made() -> bytes:
+            found = body()
+            content = found.encode() if isinstance(found, str) else found
+            return gzip.compress(content, 6, mtime=0) if packed else content
+
+        content = self.house.once(tag, made) if keep else made()
         more = {**(headers or {}), "Content-Encoding": "gzip"} if packed else headers
         return Response(content, media_type=kind.media_type, headers=self._headers(tag, more))
 
@@ -210,6 +209,7 @@ class Visit:
             "licence": LICENCE,
             "root": self.root,
             "base": self.base,
+            "asset": lambda name: self.base + self.house.built.path(name),
             "address": self.absolute(self.request.url.path)
             + "?" * bool(self.request.url.query)
             + self.request.url.query,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sized
+from collections.abc import Callable, Sized
 from typing import Generic, TypeVar
 
 _KEPT = 512
@@ -22,6 +22,25 @@ class Kept(Generic[Answer]):
         self._lock = threading.Lock()
         self._bodies: OrderedDict[str, Answer] = OrderedDict()
         self._bytes = 0
+        self._made: dict[str, threading.Lock] = {}
+
+    def once(self, key: str, make: Callable[[], Answer]) -> Answer:
+        """Return an answer that is kept, else make and keep it; who asks for the same meanwhile waits for it."""
+        found = self.get(key)
+        if found is not None:
+            return found
+        with self._lock:
+            making = self._made.setdefault(key, threading.Lock())
+        with making:
+            found = self.get(key)
+            if found is None:
+                try:
+                    found = make()
+                    self.put(key, found)
+                finally:
+                    with self._lock:
+                        self._made.pop(key, None)
+            return found
 
     def get(self, key: str) -> Answer | None:
         """Return an answer, if it is kept."""

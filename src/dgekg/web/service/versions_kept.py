@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dgekg.errors import DgekgError
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
+from dgekg.web.built import Built
 from dgekg.web.service.asked import ASKED
 from dgekg.web.service.kept import Kept
 from dgekg.web.snapshot import Snapshot
@@ -35,6 +36,7 @@ class House:
     def __init__(self, source: Source, settings: Settings) -> None:
         self.source, self.settings = source, settings
         self.stamp = _stamp()
+        self.built = Built()
         self.templates = Environment(
             loader=PackageLoader("dgekg.web"),
             autoescape=True,
@@ -137,11 +139,17 @@ class House:
         """Keep an answer until the current version changes or room is needed."""
         self._kept.put(key, body)
 
+    def once(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """Return an answer that is kept, else make and keep it; who asks for the same meanwhile waits for it."""
+        return self._kept.once(key, make)
+
 
 def _stamp() -> str:
     """Return a hash of the code, templates and words that pages are made of."""
     found = hashlib.sha256()
     root = Path(str(importlib.resources.files("dgekg.web")))
-    for item in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-        found.update(item.read_bytes())
+    for part in sorted(part for part in root.iterdir() if part.name not in ("assets", "__pycache__")):
+        for item in sorted(part.rglob("*")) if part.is_dir() else (part,):
+            if item.is_file() and item.suffix != ".pyc":
+                found.update(item.read_bytes())
     return found.hexdigest()[:12]
