@@ -365,3 +365,26 @@ def test_a_disk_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with writing.locked(project.build):
         writing.finish(project)
     assert seen(project) == (WAS if failing == 1 else CHANGE)
+
+
+def test_a_search_is_a_part_of_its_round_and_no_statement(writer: Writer) -> None:
+    file = Path("data/scan/rounds.ttl")
+    text, before = text_of(writer.project, file), writer.index.statements
+    link = "    dgekg:hasSearch <id/search/world-desk-2> ;\n"
+    more = '\n<id/search/world-desk-3> a dgekg:Search ;\n    dgekg:searchText "retired systems, girls"@en ;\n'
+    more += "    dgekg:cellStage <scheme/stage/retirement> ;\n    dgekg:cellGroup <scheme/group/girls> .\n"
+    forgotten = writer.apply({file: text + more})
+    assert not forgotten.accepted
+    assert [(f.rule, f.found) for f in forgotten.findings] == [("orphan-part", "dgekg:Search")]
+    applied = writer.apply({file: text.replace(link, link + link.replace("-2>", "-3>"), 1) + more})
+    assert applied.accepted, [f.text() for f in applied.findings]
+    assert applied.whole == ""
+    assert not [quad for quad in applied.added | applied.removed if "/graph/derived>" in str(quad)]
+    assert applied.index.statements == before != ()
+    writer.commit(applied)
+    untold = more.replace("group/girls", "group/lesbian-women").replace(
+        " .\n", " ;\n    dgekg:cellRegion <scheme/region/010> .\n"
+    )
+    refused = writer.apply({file: text.replace(link, link + link.replace("-2>", "-3>"), 1) + untold})
+    assert [(f.rule, f.found) for f in refused.findings] == [("search-not-published", "scheme/group/lesbian-women")]
+    writer.commit(writer.apply({file: text}))  # as it was, for the tests that follow

@@ -39,6 +39,7 @@ for command in (
     files.export_,
     service.serve,
     service.suppress,
+    checking.check,
     checking.selfcheck,
     assistants.mcp,
 ):

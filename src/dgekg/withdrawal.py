@@ -23,6 +23,7 @@ _PARTS = tuple(
         PREFIXES["prov"] + "qualifiedAttribution",
         identifiers.term("hasEvidence"),
         identifiers.term("exclusion"),
+        identifiers.term("hasSearch"),
     )
 )
 

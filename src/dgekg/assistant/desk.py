@@ -18,7 +18,7 @@ from dgekg.errors import InputError
 
 MOST_SOURCES, MOST_ADDRESSES = 40, 10
 # Concepts are words, and parts of records are named with the record that they belong to.
-_NO_SOURCES = frozenset({"scheme", "attribution", "change", "evidence", "exclusion", "support"})
+_NO_SOURCES = frozenset({"scheme", "attribution", "change", "evidence", "exclusion", "search", "support"})
 _ON_THIS_MACHINE = 'the command "dgekg query", on this machine'
 
 

@@ -1,4 +1,4 @@
-"""The command that checks a running service."""
+"""Commands that check: the sources of the records, and a running service."""
 
 from __future__ import annotations
 
@@ -8,9 +8,29 @@ from typing import Any
 
 import click
 
+from dgekg.commands.answers import ask
+from dgekg.commands.options import FORMAT, LANGUAGE, STORE
 from dgekg.terminal import show
 
 _COLUMNS = ("check", "result", "passed", "failed", "skipped")
+
+
+@click.group()
+def check() -> None:
+    """Check what wants work in the records."""
+
+
+@check.command()
+@click.option("--months", type=click.IntRange(0), default=36, show_default=True, help="Read so long ago is old.")
+@FORMAT
+@STORE
+@LANGUAGE
+@click.pass_context
+def sources(context: click.Context, months: int, form: str, store: str, language: str | None) -> None:
+    """List practices whose sources want work: secondary only, thin, old, or shared with another practice."""
+    context.invoke(
+        ask, slug="sources-to-look-at-again", values=(f"months={months}",), form=form, store=store, language=language
+    )
 
 
 @click.command()

@@ -30,7 +30,8 @@ _KNOWN = frozenset(
     for line in (
         ("Practice", "HumanRightsImpactAssessment", "RedressMechanism", "Tool", "Metric", "AISystem", "RemedyCase"),
         ("Actor", "Instrument", "Provision", "ProvisionMapping", "AdoptionRecord", "SupervisoryFinding"),
-        ("SupportAssertion", "Evidence", "Assessment", "CoverageStatement", "CollectionActivity", "Exclusion"),
+        ("SupportAssertion", "Evidence", "Assessment", "CoverageStatement"),
+        ("CollectionActivity", "Exclusion", "Search"),
         ("Lesson", "ConsultationFinding", "Observation", "Recommendation", "Event", "AdvisoryGroup"),
     )
     for name in line

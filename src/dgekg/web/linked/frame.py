@@ -30,6 +30,7 @@ EMBEDDED = frozenset(
         PREFIXES["prov"] + "qualifiedAttribution",
         identifiers.term("hasEvidence"),
         identifiers.term("exclusion"),
+        identifiers.term("hasSearch"),
         PREFIXES["dct"] + "hasPart",
         PREFIXES["sh"] + "property",
         PREFIXES["sh"] + "parameter",

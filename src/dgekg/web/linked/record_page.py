@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dgekg import identifiers
 from dgekg.context import DOCUMENT
+from dgekg.explain.listing import language_name
 from dgekg.vocabulary import LABEL_PROPERTIES, ONTOLOGY, PREFIXES, RDFS_LABEL
 from dgekg.web.house import Visit
 from dgekg.web.linked import assembled, concepts, frame, records, resources, shapeset
@@ -60,7 +61,7 @@ def _record(visit: Visit, iri: str) -> Values:
         "attributions": [p for p in parts if p.kind == "attribution"],
         "evidence": sorted((p for p in parts if p.kind == "evidence"), key=_adverse_first),
         "glance": [f for name in _GLANCE for f in found.fields if f.property == name],
-        "searches": _searches([p for p in parts if p.kind == "search"]),
+        "searches": _searches(visit, [p for p in parts if p.kind == "search"]),
         "others": [p for p in parts if p.kind not in ("attribution", "evidence", "search")],
         "supports": [records.read(visit, subject) for subject in by.get(records.SUPPORTING, ())],
         "owners": [Value(records.read_title(visit, s), visit.to(s), visit.tongue(s)) for s in dict.fromkeys(owners)],
@@ -76,13 +77,13 @@ def _adverse_first(record: Record) -> tuple[bool, str, str]:
     return (not adverse, "".join(chr(0x7F - ord(c)) for c in level), record.iri)
 
 
-def _searches(parts: list[Record]) -> list[tuple[str, list[tuple[Record, list[Value]]]]]:
-    """Return the searches of a round by language, each with what it aimed at: a round may make a hundred."""
+def _searches(visit: Visit, parts: list[Record]) -> list[tuple[str, str, list[tuple[Record, list[Value]]]]]:
+    """Return code and name of each language searched in, and its searches, each with what it aimed at."""
     found: dict[str, list[tuple[Record, list[Value]]]] = {}
     for part in sorted(parts, key=_numbered):
         aims = [value for field in part.fields if field.property.startswith(_AIMS) for value in field.values]
         found.setdefault(part.title.lang, []).append((part, aims))
-    return sorted(found.items())
+    return [(code, language_name(code, visit.language), made) for code, made in sorted(found.items())]
 
 
 def _numbered(record: Record) -> tuple[str, int]:

@@ -15,8 +15,14 @@ from dgekg.web.house import Visit
 from dgekg.web.linked import pointing as links
 
 DCT, PROV, SKOS = PREFIXES["dct"], PREFIXES["prov"], PREFIXES["skos"]
-PARTS = (PROV + "qualifiedAttribution", identifiers.term("hasEvidence"), identifiers.term("exclusion"))
+PARTS = (
+    PROV + "qualifiedAttribution",
+    identifiers.term("hasEvidence"),
+    identifiers.term("exclusion"),
+    identifiers.term("hasSearch"),
+)
 SUPPORTING = identifiers.term("supportingPractice")
+SEARCH_TEXT = identifiers.term("searchText")
 TEXTS = (DCT + "description", SKOS + "definition", identifiers.term("subjectMatter"), SKOS + "scopeNote")
 HIDDEN = frozenset({identifiers.term("within"), RDF_TYPE, *LABEL_PROPERTIES, *TEXTS, *PARTS})
 _LAST = (
@@ -110,7 +116,7 @@ DGEKG = PREFIXES["dgekg"]
 
 
 def parts(visit: Visit, record: Record) -> list[Record]:
-    """Return the parts of a record: attributions, evidence, exclusions."""
+    """Return the parts of a record: attributions, evidence, exclusions, searches."""
     found = [t.value for name in PARTS for t in record.facts.get(name, []) if isinstance(t, NamedNode)]
     return [read(visit, iri) for iri in sorted(found)]
 
@@ -222,4 +228,6 @@ def _part_title(visit: Visit, iri: str, kind: str, facts: dict[str, list[Term]])
     for name in (PROV + "agent", identifiers.term("supportedNorm"), identifiers.term("ofInstrument")):
         for term in facts.get(name, []):
             return Value(f"{visit.t(key) if key in visit.words else kind}: {visit.label(term.value)}")
+    for term in facts.get(SEARCH_TEXT, []):
+        return Value(term.value, lang=getattr(term, "language", "") or "")
     return Value(read_title(visit, iri))
