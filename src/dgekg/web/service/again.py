@@ -1,8 +1,8 @@
 """Answers given before, given again: whole, with their headers, or as 304, before anything else is looked at.
 
 What is asked again and again costs little more than the server's own work for it. An answer is one of the current
-version: it has a strong ETag, came whole, and is forgotten with its version or when a record may not be shown any
-more, which is looked up at each request. Plain ASGI, within the log and outside all the rest.
+version: it has an ETag (a weak one where it is of a query; what changes by itself has none), came whole, and is
+forgotten with its version or when a record may not be shown any more, which is looked up at each request. Plain ASGI, within the log and outside all the rest.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ class Again:
 
 
 async def _answered(given: Given, scope: Scope, known: bytes, send: Send) -> bool:
-    unchanged = bool(known) and given.tag in [tag.strip().removeprefix(b"W/") for tag in known.split(b",")]
+    tags = [tag.strip().removeprefix(b"W/") for tag in known.split(b",")] if known else []
+    unchanged = given.tag.removeprefix(b"W/") in tags
     if not unchanged and given.body is None:
         return False
     if NOTE in scope:
@@ -121,9 +122,9 @@ class _Catching:
         await self._send(message)
 
     def given(self, note: dict[str, Any]) -> Given | None:
-        """Return the answer, if it was one with a strong ETag, whole and not too large."""
+        """Return the answer, if it was one with an ETag, whole and not too large."""
         if self._headers is None or self._body is None or len(self._body) > _LARGEST:
             return None
         tag = dict(self._headers).get(b"etag", b"")
         body = None if self._unchanged else self._body
-        return Given(self._headers, body, tag, dict(note)) if tag.startswith(b'"') else None
+        return Given(self._headers, body, tag, dict(note)) if tag.startswith((b'"', b'W/"')) else None
