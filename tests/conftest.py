@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from benchmarks import chromium
 
 from dgekg import cli, versions
 from dgekg.build import Sources, build
@@ -34,7 +35,21 @@ from dgekg.settings import Project, Settings
 from dgekg.store.local import LocalStore
 
 ROOT = Path(__file__).parent.parent
+_LOOKED_AT = "tests/browser"
 AS_OF = dt.date(2026, 11, 21)
+SHIPPED = max(  # the day of the last change of the shipped data
+    dt.date.fromisoformat(line.partition(",")[0])
+    for file in (ROOT / "data" / "changes").glob("*.csv")
+    for line in file.read_text("utf-8").splitlines()[1:]
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that nobody looked at the pages, where there is nothing to look with."""
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if r.nodeid.startswith(_LOOKED_AT)]
+    if skipped:
+        terminalreporter.section("NOT LOOKED AT: the pages", sep="!", red=True, bold=True)
+        terminalreporter.write_line(f"{len(skipped)} tests in {_LOOKED_AT} did not run. {chromium.MISSING}")
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +79,7 @@ def real_sources(project: Project) -> Sources:
 
 @pytest.fixture(scope="session")
 def real_observatory(project: Project, real_sources: Sources) -> Observatory:
-    return _opened(project, assemble(real_sources, AS_OF))
+    return _opened(project, assemble(real_sources, SHIPPED), SHIPPED)
 
 
 @pytest.fixture(scope="session")
@@ -159,9 +174,9 @@ def copy_world(folder: Path) -> Project:
     return Project.at(folder)
 
 
-def _opened(project: Project, store: LocalStore) -> Observatory:
-    meta = {"classes": counts(store), "quads": len(store.engine), "as_of": AS_OF.isoformat()}
-    return Observatory(project, store, "test", AS_OF, meta, Settings())
+def _opened(project: Project, store: LocalStore, as_of: dt.date = AS_OF) -> Observatory:
+    meta = {"classes": counts(store), "quads": len(store.engine), "as_of": as_of.isoformat()}
+    return Observatory(project, store, "test", as_of, meta, Settings())
 
 
 def free_port() -> int:
