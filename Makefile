@@ -4,16 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup serve test lint types docs bench lock build clean
+.PHONY: setup assets serve test lint types docs bench lock build clean
 
-setup: $(STAMP)
+setup: assets
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit("dgekg needs Python 3.11 or newer; found %d.%d. Say: make PYTHON=python3.12 ..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python src/dgekg/web/assets/build.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
+
+# The style sheets and scripts of the pages: built once, and again when anything that they are made of has changed.
+assets: $(STAMP)
+	@$(BIN)/python src/dgekg/web/assets/build.py
 
 build: setup
 	$(BIN)/dgekg build
@@ -47,6 +52,8 @@ bench: setup
 lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		--extra dev pyproject.toml --output-file requirements.lock --quiet
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--group node --output-file requirements-node.lock --quiet
 
 clean:
-	rm -rf build $(VENV)
+	rm -rf build $(VENV) src/dgekg/web/assets/node_modules src/dgekg/web/static/built

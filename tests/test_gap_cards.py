@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
+from pyoxigraph import Triple
 
 from conftest import Ran
 from dgekg.cards import Cards, GapCard
@@ -20,6 +21,7 @@ from dgekg.coverage import Filter, Gap, View
 from dgekg.identifiers import concept
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
+from dgekg.store.base import value_of
 from dgekg.vocabulary import PREFIXES
 from dgekg.web.app import create_app
 
@@ -208,16 +210,21 @@ def test_markdown_and_json_escape_and_keep(world_observatory: Observatory) -> No
     assert "<" not in re.sub(r"\\<", "", markdown(words))
 
 
+def _said(observatory: Observatory, iri: str) -> list[tuple[str, str]]:
+    triples = observatory.store.describe(iri)
+    return [(t.predicate.value, value_of(t.object)) for t in triples if not isinstance(t.object, Triple)]
+
+
 def _leads_of_what_is_led_by_its_group(observatory: Observatory) -> set[str]:
     """Read practice by practice, without any query of the cards."""
     found = set()
     dgekg, prov = PREFIXES["dgekg"], PREFIXES["prov"]
     for practice in observatory.index.practices:
-        said = observatory.store.describe(practice)
-        if not any(t.predicate.value == dgekg + "ledByGroup" for t in said):
+        said = _said(observatory, practice)
+        if not any(name == dgekg + "ledByGroup" for name, _value in said):
             continue
-        for part in [t.object.value for t in said if t.predicate.value == prov + "qualifiedAttribution"]:
-            of = {t.predicate.value: t.object.value for t in observatory.store.describe(part)}
+        for part in [value for name, value in said if name == prov + "qualifiedAttribution"]:
+            of = dict(_said(observatory, part))
             if of[prov + "hadRole"] == concept("role", "lead"):
                 found.add(of[prov + "agent"])
     return found
@@ -229,9 +236,9 @@ def _known_with_care(observatory: Observatory) -> set[str]:
     open_to: dict[str, bool] = {}
     openly = set(index.unpack(index.members("exposure")[concept("exposure", "open")]))
     for practice in index.practices:
-        for part in observatory.store.describe(practice):
-            if part.predicate.value == prov + "qualifiedAttribution":
-                of = {t.predicate.value: t.object.value for t in observatory.store.describe(part.object.value)}
+        for name, part in _said(observatory, practice):
+            if name == prov + "qualifiedAttribution":
+                of = dict(_said(observatory, part))
                 open_to[of[prov + "agent"]] = open_to.get(of[prov + "agent"], False) or practice in openly
     return {actor for actor, shown in open_to.items() if not shown}
 

@@ -414,6 +414,7 @@ def test_the_world_by_hand(world_observatory: Observatory) -> None:
 
 
 def test_the_real_data(real_observatory: Observatory) -> None:
+    assert isinstance(real_observatory.store, LocalStore)
     net = Network(real_observatory.store, QUERIES, real_observatory.names)
     extent = net.extent()
     assert extent.connected + len(net.unconnected_pairs()) == extent.pairs > 1000

@@ -338,6 +338,14 @@ BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
         lambda t: t.replace(", es: Título", ""),
         r"sample\.rq: header: title must be given in en, fr, es",
     ),
+    "a chart of another kind": (
+        lambda t: t.replace("#+ columns", "#+ chart: {kind: pie, x: practice, y: practice}\n#+ columns"),
+        r"sample\.rq: header: chart: expected \{kind: bar",
+    ),
+    "a chart of no column": (
+        lambda t: t.replace("#+ columns", "#+ chart: {kind: bar, x: practice, y: praktice}\n#+ columns"),
+        r'sample\.rq: header: chart: found "praktice".*practice',
+    ),
     "no description": (lambda t: re.sub(r"#\+ description.*\n", "", t), r"sample\.rq: header: description"),
     "unknown key": (
         lambda t: t.replace("#+ columns:", "#+ colour: red\n#+ columns:"),

@@ -23,7 +23,7 @@ from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.web.app import create_app
 from dgekg.web.house import House, Visit
-from dgekg.web.people import directory
+from dgekg.web.people import directory, facets
 from dgekg.web.programs import endpoints
 
 LISTS = ("practices", "actors", "standards", "concepts")
@@ -320,19 +320,21 @@ def test_facets_count_as_one_by_one(world_observatory: Observatory) -> None:
         visit = at(house, query)
         shown = directory.listing(visit)
         bits = index.bits(index.position[iri] for iri in shown.found)
-        for name, _words, values in directory.facets(visit, shown):
+        found = facets.counted(visit, shown)
+        assert {name for name, _values in found} == set(index.dimensions)
+        for name, values in found:
             members = index.members(shown.view.source(index.dimension(name)))
             stated = index.none.copy()
             for one in members.values():
                 stated |= one
             truth = {iri: popcount(members[iri] & bits) for iri in members} | {"": popcount(bits & ~stated)}
-            assert {iri: n for iri, n, _d, _l in values} == {iri: truth[iri] for iri, _n, _d, _l in values}
-            assert all(n for _i, n, _d, _l in values)
-            unstated = "" in {iri for iri, _n, _d, _l in values}
-            assert unstated == bool(truth[""] and index.roots.get(name))
+            assert {iri: n for iri, n, _d in values} == {iri: truth[iri] for iri, _n, _d in values}
+            assert all(n for _i, n, _d in values)
+            unstated = "" in {iri for iri, _n, _d in values}
+            assert unstated == bool(truth[""])
             told |= {unstated}
-            hidden = {f for f in truth if truth[f]} - {iri for iri, _n, _d, _l in values} - {index.roots.get(name)}
-            taken = {v for f in shown.view.filters if f.dimension == name for v in f.values}
+            hidden = {f for f in truth if truth[f]} - {iri for iri, _n, _d in values} - {index.roots.get(name)}
+            taken = facets.taken_of(index, shown.view, name)
             assert all(iri in taken or directory.withheld(visit, shown.view, (name, iri)) for iri in hidden - {""})
     assert told == {True, False}
 

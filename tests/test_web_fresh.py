@@ -321,6 +321,10 @@ def test_nothing_mentions_it_and_the_rest_is_there(world: World, record: str, ot
     shown = generation.served(version, listed, world.project.queries)
     after = shown.dump.read_text("utf-8")
     assert mention not in after
+    if record == "collection/world-desk":  # its parts go with it: what it searched with, what it left out
+        assert all(f"/id/{kind}/world-desk-1>" in before for kind in ("search", "exclusion"))
+        assert not any(f"/id/{kind}/world-desk-" in after for kind in ("search", "exclusion"))
+        assert "/id/search/world-interviews-1>" in after
     assert f"<https://w3id.org/dgekg/id/{others}> <https://w3id.org/dgekg/" in after
     assert set(after.splitlines()) < set(before.splitlines())
     assert {str(quad) for quad in LocalStore(shown.store).engine} == {

@@ -82,7 +82,7 @@ def sums(client: TestClient) -> dict[str, str]:
     return {name: total for total, _, name in (line.partition("  ") for line in answer.text.splitlines())}
 
 
-PARTS = {"attribution", "change", "evidence", "exclusion", "support"}
+PARTS = {"attribution", "change", "evidence", "exclusion", "search", "support"}
 
 
 def dumped(project: Project) -> Iterator[Quad]:

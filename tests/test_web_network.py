@@ -9,16 +9,21 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from pyoxigraph import NamedNode, Triple
 
 from dgekg import render
-from dgekg.network import words
+from dgekg.network import Network, words
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
+from dgekg.store.base import value_of
 from dgekg.store.local import LocalStore
-from dgekg.vocabulary import LANGUAGES
+from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES
 from dgekg.web.app import create_app
+from markup import alien
 from test_network import forbidden
 
+ORG = PREFIXES["org"]
+GOVERNMENT = f"{BASE}scheme/sector/government"
 BROWSER = {"accept": "text/html"}
 
 
@@ -36,15 +41,18 @@ def test_the_page_says_how_much_there_is_and_names_institutions(
     assert page.status_code == 200
     network, text = world_observatory.network, re.sub(r"&#39;", "'", page.text)
     assert words.extent_sentence(network.extent(), language) in text
-    assert text.count(words.rule(language)) == len(re.findall("<table", text)) == 3
+    assert text.count(words.rule(language)) == len(re.findall('<table class="list pairs"', text)) == 3
     assert words.measures(language)["passage"].meaning in text
     for bridge in network.bridges():
         assert f'href="/{bridge.actor.split("/dgekg/")[1]}?lang={language}"' in text
         assert words.bridge_sentence(bridge, lambda i: world_observatory.names.label(i, language), language) in text
-    assert text.count('<th scope="row">') == len(network.bridges()) + len(network.connected_pairs()) + 1
+    assert text.count('<tr class="bridge">') == len(network.bridges())
+    assert text.count('<tr class="pair">') == len(network.connected_pairs()) + min(len(network.unconnected_pairs()), 15)
 
 
-@pytest.mark.parametrize("address", [*(f"/network?lang={one}" for one in LANGUAGES), "/network?format=csv"])
+@pytest.mark.parametrize(
+    "address", [*(f"/network?lang={one}" for one in LANGUAGES), "/network?format=csv", "/network?format=json"]
+)
 def test_nobody_of_civil_society_is_named(client: TestClient, world_observatory: Observatory, address: str) -> None:
     assert isinstance(world_observatory.store, LocalStore)
     said = client.get(address, headers=BROWSER).text.casefold()
@@ -58,6 +66,76 @@ def test_csv_holds_every_institution(client: TestClient, world_observatory: Obse
     bridges = world_observatory.network.bridges()
     assert [row["actor"] for row in rows] == [bridge.actor for bridge in bridges]
     assert [float(row["passage"]) for row in rows] == [bridge.passage for bridge in bridges]
+
+
+def test_the_picture_and_its_data_hold_the_same(client: TestClient, world_observatory: Observatory) -> None:
+    data = client.get("/network?format=json").json()
+    drawn = world_observatory.network.published()
+    assert {n["iri"] for n in data["nodes"]} == {n for n in drawn if drawn.adj[n]}
+    assert len(data["ties"]) == drawn.number_of_edges()
+    page = client.get("/network", headers=BROWSER).text
+    paths = re.findall(r'<path class="(dot|tie) (\w+)" d="([^"]+)"', page.split('class="net"')[1].split("</svg>")[0])
+    for kind in ("actor", "practice", "instrument"):
+        dots = {(n["x"], n["y"]) for n in data["nodes"] if n["kind"] == kind}
+        told = next(d for what, name, d in paths if (what, name) == ("dot", kind))
+        assert {tuple(map(int, one)) for one in re.findall(r"M(\d+) (\d+)h0", told)} == dots
+    assert sum(d.count("M") for what, _, d in paths if what == "tie") == len(data["ties"])
+    assert not alien(page)
+
+
+def test_left_is_human_rights_and_filters_move_nothing(client: TestClient, world_observatory: Observatory) -> None:
+    nodes = client.get("/network?format=json").json()["nodes"]
+    places = {n["iri"]: (n["x"], n["y"]) for n in nodes}
+    across: dict[str, set[int]] = {}
+    for iri, (x, _) in places.items():
+        across.setdefault(world_observatory.network.side_of(iri), set()).add(x)
+    assert max(across["human-rights"]) < min(across["ai-governance"])
+    assert (
+        world_observatory.network.placed()
+        == Network(world_observatory.store, world_observatory.project.queries, world_observatory.names).placed()
+    )
+    some = client.get("/network?sector=government&format=json").json()["nodes"]
+    assert 0 < len(some) < len(nodes)
+    assert all(places[n["iri"]] == (n["x"], n["y"]) for n in some)
+    within = world_observatory.index.within
+    for node in some:
+        if node["kind"] == "actor":
+            assert any(GOVERNMENT in within[sector] for sector in _sectors(world_observatory, node["iri"]))
+
+
+def _sectors(observatory: Observatory, actor: str) -> set[str]:
+    assert isinstance(observatory.store, LocalStore)
+    found = observatory.store.engine.quads_for_pattern(NamedNode(actor), NamedNode(ORG + "classification"), None, None)
+    return {value_of(quad.object) for quad in found if not isinstance(quad.object, Triple)}
+
+
+def test_the_finding_is_the_answer_of_the_question(client: TestClient, world_observatory: Observatory) -> None:
+    rows = len(world_observatory.ask("human-rights-duties-unspecified", {}).table)
+    page = client.get("/network", headers=BROWSER).text
+    told = re.search(r"Of (\d+) human-rights duties on record here, (\d+) have no rule", page)
+    assert told is not None
+    assert int(told[2]) == rows
+    assert 0 < rows < int(told[1])
+    readings = len(world_observatory.ask("duties-side-by-side", {}).table)
+    assert f"{readings} accepted readings" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("sector=govermnent", "government"),
+        ("page=99", "page"),
+        ("community=0", "community"),
+        ("relation=overlap", "overlaps"),
+        ("region=atlantis", "region"),
+        ("format=png", "format"),
+        ("colour=red", "colour"),
+    ],
+)
+def test_a_wrong_filter_says_what_was_meant(client: TestClient, query: str, says: str) -> None:
+    answer = client.get(f"/network?{query}", headers=BROWSER)
+    assert answer.status_code == 404
+    assert says in answer.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

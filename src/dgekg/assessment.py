@@ -17,7 +17,19 @@ from dataclasses import dataclass
 from dgekg.errors import SourceError, UnknownValue
 from dgekg.status_rule import ANSWERS, RATINGS, Group, Line, StatusFacts, StatusRule, lines_of, load_rule
 
-__all__ = ["Reason", "StatusFacts", "StatusResult", "StatusRule", "load_rule", "status_of"]
+__all__ = [
+    "Reason",
+    "StatusFacts",
+    "StatusResult",
+    "StatusRule",
+    "counted",
+    "holding",
+    "load_rule",
+    "missing",
+    "status_of",
+]
+
+_ORDER = ("no", "partly", "yes")
 
 COMPARE: Mapping[str, Callable[[int, int], bool]] = {
     "at_least": lambda found, limit: found >= limit,
@@ -60,6 +72,43 @@ def status_of(ratings: Mapping[str, str], facts: StatusFacts, rule: StatusRule) 
             marks = tuple(mark.name for mark in rule.marks if status in mark.beside and case.holds(mark.when))
             return StatusResult(status, tuple(reasons), marks)
     raise SourceError(f"{rule.criteria_set}: no status fits; let the last one say: always.")
+
+
+def counted(found: Mapping[str, str], adjudications: Mapping[str, str]) -> str:
+    """Return the rating that counts among those of one practice, group and criterion.
+
+    Args:
+        found: assessment -> rating.
+        adjudications: assessment that adjudicates -> its date.
+
+    >>> counted({"a": "yes", "b": "partly", "c": "unknown"}, {})
+    'partly'
+    >>> counted({"a": "yes", "b": "no"}, {"a": "2026-02-01"})
+    'yes'
+    """
+    decided = sorted((adjudications[a], a) for a in found if a in adjudications)
+    if decided:
+        return found[decided[-1][1]]  # the newest adjudication
+    answers = [rating for rating in found.values() if rating in _ORDER]
+    if answers:
+        return min(answers, key=_ORDER.index)
+    return "not-applicable" if set(found.values()) == {"not-applicable"} else "unknown"
+
+
+def missing(status: str, ratings: Mapping[str, str], facts: StatusFacts, rule: StatusRule) -> tuple[Group | Line, ...]:
+    """Return the conditions of a status that do not hold, a group as a whole; none where the status would be given."""
+    return _parts(status, "all", False, _Case(ratings, facts, rule))
+
+
+def holding(status: str, ratings: Mapping[str, str], facts: StatusFacts, rule: StatusRule) -> tuple[Group | Line, ...]:
+    """Return the conditions of a status that hold, any of which is enough for it."""
+    return _parts(status, "any", True, _Case(ratings, facts, rule))
+
+
+def _parts(status: str, kind: str, wanted: bool, case: _Case) -> tuple[Group | Line, ...]:
+    when = case.rule.statuses[status]
+    members = when.members if isinstance(when, Group) and when.kind == kind else (when,)
+    return tuple(member for member in members if case.holds(member) is wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ DgekgError                       exit 2, HTTP 500
 +-- SourceError                  exit 1, HTTP 500   a file of ours is broken (data, vocabulary, question)
 |   +-- QuestionError            exit 1, HTTP 500   a .rq file with a broken header or body
 +-- NoBuild                      exit 2, HTTP 503   nothing has been built yet
++-- AssetsMissing                exit 2, HTTP 500   the style sheets and scripts of the pages were not built
 +-- StoreError                   exit 2, HTTP 503   the store cannot be opened, read or reached
     +-- StoreTimeout             exit 2, HTTP 504   it did not answer in time
     +-- QueryStopped             exit 2, HTTP 503   a public query reached a limit and was stopped
@@ -157,6 +158,10 @@ class NoBuild(DgekgError):
     """Nothing has been built yet."""
 
     http_status = 503
+
+
+class AssetsMissing(DgekgError):
+    """The style sheets and scripts of the pages, or one of them, were not built."""
 
 
 class StoreError(DgekgError):

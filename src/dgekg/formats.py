@@ -40,6 +40,13 @@ LINKSET = Format("linkset", "application/linkset+json")
 SITEMAP = Format("xml", "application/xml")
 TEXT = Format("txt", "text/plain")
 ATOM = Format("atom", "application/atom+xml")
+BIBTEX = Format("bib", "application/x-bibtex")
+RIS = Format("ris", "application/x-research-info-systems")
+CSL = Format("csl.json", "application/vnd.citationstyles.csl+json")
+SVG = Format("svg", "image/svg+xml")
+PNG = Format("png", "image/png")
+WOFF2 = Format("woff2", "font/woff2")
+JAVASCRIPT = Format("js", "text/javascript")
 
 # What is only received, or only wraps: no representation of its own.
 FORM_TYPE = "application/x-www-form-urlencoded"

@@ -28,7 +28,7 @@ TYPES = ("concept", "record", "norm", "dimension", "text", "integer", "date", "i
 RESERVED = ("language", "asOf")
 # The C reader where the package has it: the headers of all checks are read at every validation.
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_ALLOWED = {"title", "description", "tags", "parameters", "columns", "empty", "needs"}
+_ALLOWED = {"title", "description", "tags", "parameters", "columns", "empty", "needs", "chart"}
 _ALLOWED |= {"severity", "message", "unless", "about", "beside"}  # of checks
 
 
@@ -53,6 +53,14 @@ class Parameter:
     default: str
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How an answer is drawn: bars, whose length is a column of numbers and whose names are columns of words."""
+
+    length: str
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Question:
     """A question as its file says it."""
@@ -67,6 +75,7 @@ class Question:
     columns: Mapping[str, Words]
     empty: Words
     needs: tuple[str, ...]
+    chart: Chart | None = None
     meta: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def parameter(self, name: str) -> Parameter:
@@ -198,6 +207,7 @@ def load(file: Path) -> Question:
         columns=_columns(file, text, meta.get("columns") or {}),
         empty=_words(file, meta, "empty") if "empty" in meta else _NOTHING,
         needs=tuple(str(need) for need in meta.get("needs", ())),
+        chart=_chart(file, meta),
         meta=meta,
     )
 
@@ -261,6 +271,21 @@ def _columns(file: Path, text: str, declared: Any) -> Mapping[str, Words]:
             f"{file}: the header's columns and the query's differ: {', '.join(odd)} stands on one side only."
         )
     return {name: _words(file, declared, name) for name in actual}
+
+
+def _chart(file: Path, meta: Mapping[str, Any]) -> Chart | None:
+    """Read `chart: {kind: bar, x: column of numbers, y: column, or list of columns, of names}`."""
+    said = meta.get("chart")
+    if said is None:
+        return None
+    if not isinstance(said, dict) or said.get("kind") != "bar" or said.keys() != {"kind", "x", "y"}:
+        raise QuestionError(f"{file}: header: chart: expected {{kind: bar, x: column, y: column}}, found {said}.")
+    names = said["y"] if isinstance(said["y"], list) else [said["y"]]
+    columns = [str(column) for column in meta.get("columns") or ()]
+    for column in (said["x"], *names):
+        if column not in columns:
+            raise QuestionError(str(UnknownValue(f"{file}: header: chart", str(column), columns)))
+    return Chart(str(said["x"]), tuple(map(str, names)))
 
 
 def _line_of_header(text: str, index: int) -> int:

@@ -364,9 +364,7 @@ def test_on_the_shipped_data_a_duty_raises_every_ground_alike(real_observatory: 
     index, duties = real_observatory.index, real_observatory.duties
     raises = duties.raises(View(("group",)), raise_weights(real_observatory.project.queries))
     every = index.concepts("group")
-    assert (
-        len({raises((group,))["binding-duty"] for group in every}) == 1
-    )
+    assert len({raises((group,))["binding-duty"] for group in every}) == 1
     kenya = duties.raises(View(("group", "region")), {"binding-duty": 2.0})
     assert kenya((S + "group/women", S + "region/404"))
 

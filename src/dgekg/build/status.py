@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,13 +11,12 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
 
 from dgekg import identifiers, template
-from dgekg.assessment import StatusFacts, StatusRule, load_rule, status_of
+from dgekg.assessment import StatusFacts, StatusRule, counted, load_rule, status_of
 from dgekg.identifiers import SLUG, parse
 from dgekg.store.base import Store
 from dgekg.vocabulary import PREFIXES, RDF_TYPE
 
 RULE = "status-rule.yaml"
-_ORDER = ("no", "partly", "yes")
 Key = tuple[str, str]
 
 
@@ -96,20 +95,10 @@ def _ratings(asked: _Asked, criteria: Container[str]) -> tuple[dict[Key, dict[st
         if row.get("level", "").isdecimal():
             known = levels.setdefault(key, {})
             known[code] = max(known.get(code, 0), int(row["level"]))
-    counted = {
-        key: {code: _counts(found, adjudications) for code, found in codes.items()} for key, codes in seen.items()
+    counting = {
+        key: {code: counted(found, adjudications) for code, found in codes.items()} for key, codes in seen.items()
     }
-    return counted, levels
-
-
-def _counts(found: Mapping[str, str], adjudications: Mapping[str, str]) -> str:
-    decided = sorted((adjudications[a], a) for a in found if a in adjudications)
-    if decided:
-        return found[decided[-1][1]]  # the newest adjudication
-    answers = [rating for rating in found.values() if rating in _ORDER]
-    if answers:
-        return min(answers, key=_ORDER.index)
-    return "not-applicable" if set(found.values()) == {"not-applicable"} else "unknown"
+    return counting, levels
 
 
 def _flags(asked: _Asked) -> dict[Key, frozenset[str]]:

@@ -18,7 +18,7 @@ from networkx.classes.graph import Graph
 
 from dgekg.errors import UnknownValue
 from dgekg.lookup import Names
-from dgekg.network import graph, measures
+from dgekg.network import graph, layout, measures
 from dgekg.network.graph import BOTH, GOVERNANCE, RIGHTS
 from dgekg.network.records import Bridge, Common, Communities, Community, Extent, Pair, Removal
 from dgekg.store.base import Store
@@ -150,6 +150,16 @@ class Network:
         for tie, ends in (("work", graph.work_graph(self._all).edges), ("issued", issuing)):
             drawn.add_edges_from((a, b, {"tie": tie}) for a, b in ends if a in kinds and b in kinds)
         return drawn
+
+    def placed(self, seed: int = SEED) -> dict[str, tuple[int, int]]:
+        """Return node -> place in a picture of all that may be named and is tied (see `layout.places`)."""
+        drawn = self.published()
+        drawn.remove_nodes_from([node for node in drawn if not drawn.adj[node]])
+        return layout.places(drawn, {i: family for i, family in self._all.family.items() if i in drawn}, seed)
+
+    def side_of(self, instrument: str) -> str:
+        """Return the code of an instrument's family; "" for what is none."""
+        return self._all.family.get(instrument, "")
 
     @cached_property
     def _ends(self) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,19 +15,33 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
 import dgekg
 from dgekg.errors import DgekgError
 from dgekg.settings import Settings
 from dgekg.web import faults
+from dgekg.web.built import Static, folder
 from dgekg.web.catalogue import harvest, structured
+from dgekg.web.charts import drawing
 from dgekg.web.headers import Headers
 from dgekg.web.house import House, Source
 from dgekg.web.linked import dereferencing as linked
 from dgekg.web.partners import addresses as partners
 from dgekg.web.partners import reconcile
-from dgekg.web.people import bridges, crossings, explore, gapcards, pages, sides
+from dgekg.web.people import (
+    agents,
+    bridges,
+    covered,
+    crossings,
+    explore,
+    front,
+    gapcards,
+    gaplist,
+    norms,
+    practices,
+    sides,
+    telling,
+)
 from dgekg.web.programs import endpoints
 from dgekg.web.service import closed, operating, serving
 from dgekg.web.service.again import Again
@@ -40,18 +53,22 @@ from dgekg.web.sparql import endpoint as sparql
 
 Page = Callable[[House, Request], Response]
 _PAGES: tuple[tuple[str, Page], ...] = (
-    ("/", pages.home),
-    ("/practices", pages.practices),
-    ("/standards", pages.standards),
-    ("/actors", pages.actors),
+    ("/", front.home),
+    ("/practices", practices.page),
+    ("/standards", norms.standards),
+    ("/actors", agents.actors),
     ("/network", bridges.network),
-    ("/data", pages.data),
-    ("/about", pages.about),
-    ("/contribute", pages.contribute),
+    ("/data", telling.data),
+    ("/about", telling.about),
+    ("/method", telling.method),
+    ("/contribute", telling.contribute),
+    ("/contribute/{name}.csv", telling.blank),
     ("/coverage", sides.coverage),
+    ("/coverage.{suffix}", covered.coverage),
+    ("/embed/coverage", covered.embedded),
     ("/coverage/intersections", crossings.intersections),
     ("/coverage/cell", explore.cell),
-    ("/gaps", explore.gaps),
+    ("/gaps", gaplist.gaps),
     ("/gaps/card", gapcards.card),
     ("/questions", linked.questions),
     ("/questions/{slug}", linked.question),
@@ -118,8 +135,7 @@ def create_app(observatory_source: Source, settings: Settings) -> FastAPI:
     for path, page in _PAGES:
         app.add_route(path, _bound(house, page), methods=["GET"], include_in_schema=False)
     app.add_route(reconcile.PATH, _reconcile(house), methods=["GET", "POST"], include_in_schema=False)
-    static = Path(str(importlib.resources.files("dgekg.web").joinpath("static")))
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.mount("/static", Static(directory=folder()), name="static")
     _handle(app, house)
     app.add_middleware(Entry, house=house)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
@@ -192,6 +208,7 @@ def run(settings: Settings, store: str = "") -> None:
     else:
         app = create_app(Current(settings, store), settings)
         app.state.house.sandbox().warm()
+        drawing.warm()
         serving.one(app, settings)
 
 

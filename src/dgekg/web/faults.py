@@ -18,7 +18,9 @@ from starlette.responses import Response
 from dgekg import formats, problems
 from dgekg.errors import DgekgError, InputError, RecordNotFound, nearest
 from dgekg.vocabulary import BASE, LANGUAGES
+from dgekg.web import mending
 from dgekg.web.house import CONTROL, House, Visit
+from dgekg.web.service.asked import base_of
 from dgekg.web.sparql import guard
 from dgekg.web.words import language_of, say
 
@@ -91,6 +93,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
                 "/practices",
                 "/coverage",
                 "/coverage/intersections",
+                "/embed/coverage",
                 "/gaps",
                 "/questions",
                 "/standards",
@@ -98,6 +101,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
                 "/network",
                 "/data",
                 "/about",
+                "/method",
                 "/contribute",
                 "/sparql",
                 "/ontology",
@@ -165,11 +169,13 @@ def _answer(
             suggestions = [(visit.label(n), visit.to(n)) for n in _near(visit, request.url.path, iri)]
         key = f"error.{status}" if f"error.{status}" in visit.words else "error.other"
         links = [(words, visit.url(path)) for words, path in suggestions if path]
+        where, path = mending.way(plain(request), error) if isinstance(error, InputError) else ("", "")
+        links += [(visit.t(where), visit.url(path))] if where else []
         page = visit.render("error.html", {"status": status, "key": key, "message": message, "suggestions": links})
     except Exception as fault:
         if status != 503:
             _LOG.exception("the error page itself failed", exc_info=fault)
-        page = bare_page(language, status, message)
+        page = bare_page(house, request, language, status, message)
     headers["Content-Language"] = language
     return Response(page, status, headers, formats.HTML.media_type)
 
@@ -258,11 +264,12 @@ def _replaced(value: str, found: str, suggestion: str) -> str:
     return value.replace(found, suggestion, 1) if len(found) > _SHORT else value
 
 
-def bare_page(language: str, status: int, message: str) -> str:
+def bare_page(house: House, request: Request, language: str, status: int, message: str) -> str:
     """Return a page that needs no version, for when there is none."""
+    style = base_of(request.scope) + house.built.path("base.css")
     title = say(language, "error.other")
     return Markup(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
-        '<link rel="stylesheet" href="/static/style.css"></head><body><main><h1>{}</h1><p lang="en">{}</p>'
-        "</main></body></html>"
-    ).format(language, title, title, f"{status}: {message}")
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="{}"></head>'
+        '<body><main class="wide"><h1>{}</h1><p lang="en">{}</p></main></body></html>'
+    ).format(language, title, style, title, f"{status}: {message}")

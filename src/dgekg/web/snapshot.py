@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from networkx.classes.graph import Graph
 from pyoxigraph import Literal, NamedNode
 
 from dgekg import identifiers, suppression, template
@@ -22,7 +23,7 @@ from dgekg.coverage import Grid, View
 from dgekg.coverage.gaps import Gaps
 from dgekg.coverage.published import Published
 from dgekg.errors import RecordNotFound, nearest
-from dgekg.network import Bridge, Extent, Pair
+from dgekg.network import Bridge, Communities, Extent, Pair
 from dgekg.observatory import Observatory
 from dgekg.store.base import Term
 from dgekg.web.remembered import Lines, Sets
@@ -67,12 +68,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Links:
-    """What the network's page shows: how much there is, institutions, and pairs of instruments."""
+    """What the network's page shows: how much there is, institutions, pairs of instruments, groups, and the picture."""
 
     extent: Extent
     bridges: list[Bridge]
     connected: list[Pair]
     unconnected: list[Pair]
+    communities: Communities
+    drawn: Graph[str]
+    places: Mapping[str, tuple[int, int]]
 
 
 class Snapshot:
@@ -135,7 +139,8 @@ class Snapshot:
     def links(self) -> Links:
         """The network; it takes seconds, once a version."""
         net = self.observatory.network
-        return Links(net.extent(), net.bridges(), net.connected_pairs(), net.unconnected_pairs())
+        pairs = net.connected_pairs(), net.unconnected_pairs()
+        return Links(net.extent(), net.bridges(), *pairs, net.communities(), net.published(), net.placed())
 
     @cached_property
     def classes(self) -> Sets:
@@ -216,6 +221,11 @@ class Snapshot:
     def facts(self, name: str) -> Mapping[str, Facts]:
         """Return what one of the web's own queries says of things: each with its values by what they are."""
         return self._read(query(name))
+
+    def told(self, name: str, **values: Sequence[str]) -> Mapping[str, Facts]:
+        """Return what one of the web's own queries says, its variables bound to IRIs; as `facts`."""
+        bound = {variable: [NamedNode(iri) for iri in iris] for variable, iris in values.items()}
+        return self._read(template.bind(query(name), bound))
 
     def _read(self, text: str) -> Mapping[str, Facts]:
         found: dict[str, Values] = {}

@@ -19,7 +19,7 @@ from dgekg.context import NAMESPACES, Context
 from dgekg.errors import InputError, NotAcceptable, RecordGone, RecordNotFound
 from dgekg.formats import Format
 from dgekg.web.house import LICENCE, House, Visit
-from dgekg.web.linked import assembled, frame, gone, linking, profiles, record_page, resources
+from dgekg.web.linked import assembled, citing, frame, gone, linking, profiles, record_page, resources
 from dgekg.web.linked.assembled import Page
 from dgekg.web.linked.resources import Resource
 from dgekg.web.people import asking
@@ -34,7 +34,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 def resource(house: House, request: Request) -> Response:
     """Whatever has an address of ours: `/id/...`, `/scheme/...`, `/ontology...`, `/shapes...` and its documents."""
     visit = Visit(house, request)
-    path, wanted = _split(request.url.path)
+    path, cited = citing.split(request.url.path)
+    path, wanted = (path, None) if cited else _split(path)
     try:
         found = resources.of_path(visit, path)
     except RecordGone as error:
@@ -45,6 +46,8 @@ def resource(house: House, request: Request) -> Response:
         if error.http_status == 404:
             raise
         raise RecordNotFound(f"{path}: there is no such record here.") from error
+    if cited is not None:
+        return _cited(visit, found, cited)
     here, liked = profiles.chosen(visit)
     if wanted is None or (wanted is not formats.HTML and here != liked):
         return _see(visit, found, wanted, liked)
@@ -140,6 +143,13 @@ def _document(visit: Visit, found: Resource, kind: Format, profile: str) -> Resp
         return visit.page(template, values, **headers)
     headers["Content-Language"] = _LANGUAGES
     return visit.answer(kind, lambda: written(visit, found.iri, kind, profile, page), headers)
+
+
+def _cited(visit: Visit, found: Resource, kind: Format) -> Response:
+    """Answer with how a thing is cited, as a file to keep."""
+    name = f"dgekg-{found.path.rsplit('/', 1)[-1]}.{kind.suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Link": linking.header(visit, found, "full")}
+    return visit.answer(kind, lambda: citing.written(visit, found.iri, kind), headers)
 
 
 def _page(visit: Visit) -> Page | None:

@@ -12,7 +12,17 @@ from dgekg.context import DOCUMENT
 from dgekg.explain.listing import language_name
 from dgekg.vocabulary import LABEL_PROPERTIES, ONTOLOGY, PREFIXES, RDFS_LABEL
 from dgekg.web.house import Visit
-from dgekg.web.linked import assembled, concepts, frame, records, resources, shapeset
+from dgekg.web.linked import (
+    actor_page,
+    assembled,
+    concepts,
+    frame,
+    norm_page,
+    practice_page,
+    records,
+    resources,
+    shapeset,
+)
 from dgekg.web.linked import pointing as links
 from dgekg.web.linked.assembled import Page
 from dgekg.web.linked.described import PROFILES
@@ -42,6 +52,9 @@ def of(visit: Visit, resource: Resource, profile: str, page: Page | None) -> tup
     name, build = _FULL.get(resource.family, ("thing.html", None))
     if build is None or profile != "full" or page is not None:
         return "thing.html", lambda: {**_base(resource), **_thing(visit, resource, profile, page)}
+    kind = next((kind for kind in _KINDS if resource.iri.startswith(identifiers.records(kind))), "")
+    if kind:
+        name, build = _KINDS[kind]
     made = build
     return name, lambda: {**_base(resource), **made(visit, resource.iri)}
 
@@ -66,7 +79,6 @@ def _record(visit: Visit, iri: str) -> Values:
         "supports": [records.read(visit, subject) for subject in by.get(records.SUPPORTING, ())],
         "owners": [Value(records.read_title(visit, s), visit.to(s), visit.tongue(s)) for s in dict.fromkeys(owners)],
         "inverse": records.pointing(visit, lists, (records.SUPPORTING, *records.PARTS)),
-        "coverage": _stages(visit, iri) if found.kind in ("instrument", "provision") else None,
     }
 
 
@@ -90,15 +102,6 @@ def _numbered(record: Record) -> tuple[str, int]:
     """Return a key by which the tenth comes after the ninth."""
     name, _, number = record.iri.rpartition("-")
     return (name, int(number)) if number.isascii() and number.isdigit() else (record.iri, 0)
-
-
-def _stages(visit: Visit, iri: str) -> list[str]:
-    """Return the practices that concern an instrument or provision."""
-    local = identifiers.parse(iri)
-    dimension = local.kind if local else ""
-    members = visit.observatory.index.members(dimension)
-    found = members.get(iri)
-    return [] if found is None else visit.observatory.index.unpack(found)
 
 
 def _terms(visit: Visit, iri: str) -> Values:
@@ -171,4 +174,10 @@ _FULL: Mapping[str, tuple[str, Callable[[Visit, str], Values]]] = {
     "concept": ("concept.html", concepts.concept),
     "scheme": ("scheme.html", concepts.scheme),
     "ontology": ("ontology.html", _terms),
+}
+_KINDS: Mapping[str, tuple[str, Callable[[Visit, str], Values]]] = {
+    "practice": ("practice.html", practice_page.of),
+    "instrument": ("norm.html", norm_page.norm),
+    "provision": ("norm.html", norm_page.norm),
+    "actor": ("actor.html", actor_page.actor),
 }

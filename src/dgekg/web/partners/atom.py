@@ -10,7 +10,7 @@ from starlette.responses import Response
 import dgekg
 from dgekg import formats, identifiers
 from dgekg.web.house import LICENCE, House, Visit, link_header
-from dgekg.web.people import directory, grids
+from dgekg.web.people import directory, facets, grids
 from dgekg.web.people.directory import Listing
 from dgekg.web.programs import endpoint, paging
 from dgekg.web.programs.paging import Page
@@ -51,7 +51,7 @@ def text_of(visit: Visit) -> bytes:
 def _feed(visit: Visit, shown: Listing, newest: str, query: str, cut: Page) -> Xml.Element:
     Xml.register_namespace("", _ATOM)
     feed = Xml.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language})
-    chosen = "; ".join(words for words, _link in directory.chips(visit, shown))
+    chosen = "; ".join(words for words, _link in facets.chips(visit, shown))
     _add(feed, "id", identifiers.of_path(f"/practices?{query}".rstrip("?")))
     _add(feed, "title", f"{visit.t('site.name')}: {chosen or visit.t('nav.practices')}")
     _add(feed, "updated", _moment(newest, visit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from starlette.requests import Request
@@ -9,12 +10,18 @@ from starlette.responses import Response
 
 from dgekg import identifiers, questions
 from dgekg.coverage.rows import walk
+from dgekg.errors import UnknownValue
 from dgekg.questions import Answer, Parameter, Question
+from dgekg.web import words
+from dgekg.web.charts import bars
+from dgekg.web.charts.picture import Picture
 from dgekg.web.house import House, Visit
 from dgekg.web.linked.records import Value, shown
-from dgekg.web.people import empty, pages
+from dgekg.web.people import directory, empty, pages
+from dgekg.web.sparql.editing import subject
 
 _ROWS = 300
+_BARS, _FEWEST_BARS = 40, 2
 _MOST_CHOICES = 60
 _OWN = ("lang", "format")
 
@@ -27,11 +34,18 @@ def listed(house: House, request: Request) -> Response:
     def build() -> dict[str, Any]:
         tag = visit.request.query_params.get("tag", "")
         every = list(visit.observatory.questions.all.values())
-        tags = sorted({t for q in every for t in q.tags})
+        tags = sorted({t for q in every for t in q.tags}, key=lambda t: _plain(subject(visit, t)))
+        if tag and tag not in tags:
+            raise UnknownValue("tag", tag, tags)
+        kept = sorted((q for q in every if not tag or tag in q.tags), key=lambda q: _plain(_sayer(visit)(q.title)))
+        first = {q.slug: tag or next(iter(q.tags), "") for q in kept}
         return {
-            "questions": [q for q in every if not tag or tag in q.tags],
+            "groups": [(t, [q for q in kept if first[q.slug] == t]) for t in tags if t in first.values()],
+            "shown": len(kept),
+            "total": len(every),
             "tags": tags,
             "tag": tag,
+            "subject": lambda one: subject(visit, one),
             "say": _sayer(visit),
         }
 
@@ -80,6 +94,8 @@ def _one(visit: Visit, question: Question) -> dict[str, Any]:
         "answer": answer,
         "nothing": empty.of_answer(visit, answer, values) if answer is not None else None,
         "headings": headings,
+        "picture": _picture(visit, answer) if answer is not None else None,
+        "drawn": _BARS,
         "rows": rows,
         "total": len(answer.table) if answer is not None else 0,
         "twin": visit.query(),
@@ -103,6 +119,25 @@ def _table(visit: Visit, answer: Answer) -> tuple[list[str], list[list[Value]]]:
             cells.append(value)
         rows.append(cells)
     return headings, rows
+
+
+def _picture(visit: Visit, answer: Answer) -> Picture | None:
+    """Return an answer as bars where its question's header says how; None for nothing to compare."""
+    chart = answer.question.chart
+    if chart is None or len(answer.table) < _FEWEST_BARS:
+        return None
+    found = []
+    for row in answer.table.dicts():
+        name = " · ".join(row[column] for column in chart.names if row.get(column))
+        with contextlib.suppress(KeyError, ValueError):
+            length = float(row[chart.length])
+            found.append(bars.Bar(name or "-", length, sign=words.number(int(length), visit.language)))
+    title = questions.words(answer.question.title, visit.language)
+    return Picture(bars.drawn(found[:_BARS]), title, visit.t("questions.chart") + ": " + title) if found else None
+
+
+def _plain(text: str) -> str:
+    return directory.plain(text)
 
 
 def _choices(visit: Visit, parameter: Parameter) -> tuple[str, list[tuple[str, str, int]]]:

@@ -8,12 +8,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from dgekg.coverage import Filter, View
-from dgekg.coverage.arrays import counts_of, popcount
+from dgekg.coverage import View
 from dgekg.coverage.filters import coordinates_left, qualities_left
-from dgekg.coverage.rows import walk
 from dgekg.errors import UnknownValue
 from dgekg.index import Bits
 from dgekg.textsearch import MOST_LETTERS, Found
@@ -23,21 +19,23 @@ from dgekg.web.programs import paging
 from dgekg.web.programs.columns import PRACTICES
 from dgekg.web.snapshot import Facts, Snapshot
 
-KEYS = ("where", "rung", "norm", "relation", "exclude", "q", "sort", "cursor", "limit", "lang", "format", "safe")
-SORTS = ("best", "title", "newest", "oldest")
-FACETS = (
-    "group",
-    "stage",
-    "region",
-    "kind",
-    "lever",
-    "sector",
-    "right",
-    "level",
-    "approach",
-    "participation",
-    "status",
+_FACE = ("view", "facet")  # of the page alone
+KEYS = (
+    "where",
+    "rung",
+    "norm",
+    "relation",
+    "exclude",
+    "q",
+    "sort",
+    "cursor",
+    "limit",
+    "lang",
+    "format",
+    "safe",
+    *_FACE,
 )
+SORTS = ("best", "title", "newest", "oldest")
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,8 @@ class Listing:
         return urlencode(pairs)
 
 
-def listing(visit: Visit, whole: bool = False) -> Listing:
-    """Read the request's filters and return what fits.
+def listing(visit: Visit, whole: bool = False, usual: int = paging.LIMIT) -> Listing:
+    """Read the request's filters and return what fits, `usual` of them where the request says no limit.
 
     Raises:
         InputError: a filter, order or cursor that cannot be understood; the nearest is suggested.
@@ -101,7 +99,7 @@ def listing(visit: Visit, whole: bool = False) -> Listing:
         dated, unsaid = visit.snapshot.dated, "9999" if sort == "oldest" else "0"
         iris.sort(key=lambda iri: dated[iri][0] or unsaid, reverse=sort == "newest")
     found = Listing(view, text, sort, bits, iris, (), 0, "", searched)
-    page = paging.page(visit, f"practices?{found.query()}", iris, whole=whole)
+    page = paging.page(visit, f"practices?{found.query()}", iris, whole=whole, usual=usual)
     shown = visit.snapshot.cards.of(iris[page.start : page.stop])
     return replace(found, page=shown if whole else list(shown), start=page.start, cursor=page.cursor)
 
@@ -148,45 +146,6 @@ def withheld(visit: Visit, view: View, more: tuple[str, str] = ("", "")) -> bool
     if more[0] in sets:
         sets[more[0]].append(frozenset({more[1]}))
     return visit.snapshot.published.withheld(sets["region"], sets["group"])
-
-
-def facets(visit: Visit, shown: Listing) -> list[tuple[str, str, list[tuple[str, int, int, str]]]]:
-    """Return for each dimension the values in what is shown: (IRI, count, depth, link that adds the filter)."""
-    index = visit.observatory.index
-    bits = index.bits(index.position[iri] for iri in shown.found)
-    found = []
-    for name in FACETS:
-        members = index.members(shown.view.source(index.dimension(name)))
-        counts = dict(zip(members.rows, counts_of(members.matrix, bits).tolist(), strict=True))
-        taken = {v for f in shown.view.filters if f.dimension == name for v in f.values}
-        values = [
-            (iri, counts[iri], depth, _added(visit, shown, f"{name}={code(iri)}"))
-            for iri, depth in walk(index.concepts(name))
-            if counts.get(iri) and iri not in taken and iri != index.roots.get(name)
-            if not withheld(visit, shown.view, (name, iri))
-        ]
-        root = index.roots.get(name)
-        missing = popcount(bits & ~np.bitwise_or.reduce(members.matrix, axis=0, initial=np.uint64(0)))
-        if missing and root:
-            values.append(("", missing, 0, _added(visit, shown, f"{name}!={code(root)}")))
-        if values:
-            found.append((name, visit.dimension_words(name), values))
-    return found
-
-
-def chips(visit: Visit, shown: Listing) -> list[tuple[str, str]]:
-    """Return what is filtered by, in words, each with the link that takes it away."""
-    found = []
-    for one in shown.view.filters:
-        values = ", ".join(visit.label(v) for v in one.values)
-        text = visit.t("practices.without", values=values) if one.negated else values
-        found.append((f"{visit.dimension_words(one.dimension)}: {text}", _without(visit, shown, one)))
-    if shown.text:
-        found.append((f"“{shown.text}”", visit.url(f"/practices?{_query(shown, q='')}")))
-    for iri in shown.view.exclude:
-        rest = tuple(x for x in shown.view.exclude if x != iri)
-        found.append((visit.t("practices.without", values=visit.label(iri)), _changed(visit, shown, exclude=rest)))
-    return found
 
 
 _JOINED = ("kind", "stage", "group", "region")
@@ -258,21 +217,3 @@ def _usual(text: str) -> str:
 
 def _pairs(view: View) -> list[tuple[str, str]]:
     return parse_qsl(view.query_string())
-
-
-def _query(shown: Listing, **changes: str) -> str:
-    pairs = [(k, v) for k, v in parse_qsl(shown.query()) if k not in changes]
-    return urlencode([*pairs, *((k, v) for k, v in changes.items() if v)])
-
-
-def _added(visit: Visit, shown: Listing, condition: str) -> str:
-    return visit.url(f"/practices?{shown.query()}", [("where", condition)])
-
-
-def _without(visit: Visit, shown: Listing, one: Filter) -> str:
-    return _changed(visit, shown, filters=tuple(f for f in shown.view.filters if f != one))
-
-
-def _changed(visit: Visit, shown: Listing, **changes: tuple[object, ...]) -> str:
-    view = replace(shown.view, **changes)  # type: ignore[arg-type]
-    return visit.url(f"/practices?{replace(shown, view=view).query()}")

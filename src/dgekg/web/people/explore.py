@@ -1,7 +1,8 @@
-"""Pages of views: coverage as a table, what is behind a cell, and the gaps."""
+"""Pages of views: reading what an address asks for, what is behind a cell, and the gaps."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,24 +12,23 @@ from starlette.responses import Response
 from dgekg import explain, render
 from dgekg.coverage import Cell, Grid, View
 from dgekg.coverage.cells import MEASURES
-from dgekg.coverage.gaps import KINDS
 from dgekg.coverage.reading import once
-from dgekg.errors import InputError, UnknownValue
 from dgekg.web.house import House, Visit
-from dgekg.web.people import directory, empty, grids, pages, viewform
+from dgekg.web.people import directory, grids
 
 START = "rows=group&cols=stage&depth=group%3D1"
-_MOST_CELLS = 8_000
 _GAPS = 40
+_MEMBERS = 12
 
 
-def view_of(visit: Visit, *own: str, start: str = START) -> View:
+def view_of(visit: Visit, *own: str, start: str = START, lists: Sequence[str] = ("at",)) -> View:
     """Read the view that the address asks for; what a form leaves blank is left out.
 
     Args:
         visit: the request.
-        own: keys that are the page's own; all but `at` can be given once.
+        own: keys that are the page's own; each can be given once, but for `lists`.
         start: what is shown where nothing is asked for.
+        lists: keys of the page's own that can be given several times.
 
     Raises:
         InputError: a key or value that cannot be understood; the nearest is suggested.
@@ -36,54 +36,21 @@ def view_of(visit: Visit, *own: str, start: str = START) -> View:
     params = visit.request.query_params
     own = (*own, "lang", "format", "safe")
     for key in own:
-        if key != "at":
+        if key not in lists:
             once(key, params.getlist(key), "")
-    pairs = [(k, v) for k, v in params.multi_items() if k not in own and v and not (k == "depth" and v.endswith("="))]
+    pairs = [(k, v) for k, v in params.multi_items() if k not in (*own, *lists) and v]
+    # A form sends the levels of each dimension that it showed, a blank for all; the reader may have left one since.
+    shown = {value for key, value in pairs if key in ("rows", "cols")} or {"stage"}
+    known = visit.observatory.index.dimensions
+    pairs = [(k, v) for k, v in pairs if k != "depth" or not _of_form(v, shown, known)]
     query = urlencode(pairs) or start
     return View.from_query(query, visit.observatory.index, visit.observatory.names)
 
 
-def coverage(house: House, request: Request) -> Response:
-    """`/coverage`: any two dimensions as a table."""
-    visit = Visit(house, request)
-    return visit.page("coverage.html", lambda: _coverage(visit))
-
-
-def _coverage(visit: Visit) -> dict[str, Any]:
-    view = view_of(visit, "measure")
-    form = viewform.of(visit, view)
-    measure = form["measure"]
-    grid = visit.snapshot.grid(view)
-    large = len(grid.cells) > _MOST_CELLS or len(view.dimensions) > 2
-    states: dict[str, int] = {}
-    for cell in grid.cells.values():
-        states[cell.state.value] = states.get(cell.state.value, 0) + 1
-    return {
-        **form,
-        "grid": grid,
-        "table": None if large else grids.table(visit, grid, measure=measure),
-        "legend": grids.legend(visit),
-        "states": states,
-        "totals": render.totals(grid, visit.language),
-        "query": view.query_string(),
-        "state_words": lambda s: render.state_words(s, visit.language),
-        "beyond": _beyond(visit, grid),
-        "partly": any(c.partly_withheld for c in grid.cells.values()),
-        "nothing": empty.of_coverage(visit, grid, **({} if measure == "practices" else {"measure": measure})),
-        "doubts": explain.doubt_sentences(visit.observatory, view, visit.language),
-    }
-
-
-def _beyond(visit: Visit, grid: Grid) -> dict[str, Any] | None:
-    """Return what completeness and surprise say of a view; None where nothing is published about its filters."""
-    if directory.withheld(visit, grid.view):
-        return None
-    complete = visit.observatory.completeness(grid.view)
-    return {
-        "completeness": render.completeness_sentence(complete, visit.language),
-        "rounds": render.round_sentences(visit.observatory, complete, visit.language),
-        "surprise": render.surprise_sentence(visit.observatory.surprise(grid), visit.language),
-    }
+def _of_form(depth: str, shown: Collection[str], known: Collection[str]) -> bool:
+    """Whether a depth says nothing: no level, or one of a dimension that is not shown (any more)."""
+    name, _, level = depth.partition("=")
+    return not level or (name in known and name not in shown)
 
 
 def cell(house: House, request: Request) -> Response:
@@ -123,7 +90,9 @@ def _cell(visit: Visit) -> dict[str, Any]:
         "cell": grids.drawn(visit, grid, found),
         "raw": found,
         "place": render.place(visit.observatory, grid, found, visit.language),
-        "members": list(visit.snapshot.cards.of(found.members)),
+        "sentences": _sentences(grids.drawn(visit, grid, found).sentence),
+        "members": list(visit.snapshot.cards.of(found.members[:_MEMBERS])),
+        "all_href": grids.behind(visit, grid, found) if len(found.members) > _MEMBERS else "",
         "says": [s for s in told.sentences[1:] if s not in {one.sentence for one in told.searches}],
         "searches": told.searches,
         "around": around,
@@ -134,36 +103,11 @@ def _cell(visit: Visit) -> dict[str, Any]:
     }
 
 
-def gaps(house: House, request: Request) -> Response:
-    """`/gaps`: what is missing, by kind, the broadest and gravest first."""
-    visit = Visit(house, request)
-    return visit.page("gaps.html", lambda: _gaps(visit))
+def _sentences(text: str) -> list[str]:
+    """Return the first sentence and the rest: a heading, and what follows it.
 
-
-def _gaps(visit: Visit) -> dict[str, Any]:
-    kind = visit.request.query_params.get("kind", "")
-    if kind and kind not in KINDS:
-        raise UnknownValue("kind", kind, KINDS)
-    view = view_of(visit, "kind", "from", start="rows=group&cols=stage")
-    begin = visit.request.query_params.get("from", "") or "0"
-    if not begin.isascii() or not begin.isdigit() or len(begin) > 6:
-        raise InputError(f'from: found "{begin}", expected a whole number.')
-    grid = visit.snapshot.grid(view)
-    found = visit.snapshot.gaps(view)
-    chosen = [g for g in found if g.kind == kind] if kind else found
-    start = int(begin)
-    return {
-        "view": view,
-        "kind": kind,
-        "kinds": [(k, sum(g.kind == k for g in found), render.gap_words(k, visit.language)) for k in KINDS],
-        "total": len(chosen),
-        "all": len(found),
-        "start": start,
-        "gaps": [pages.gap_card(visit, grid, g) for g in chosen[start : start + _GAPS]],
-        "next": start + _GAPS if start + _GAPS < len(chosen) else 0,
-        "tally": {k: sum(g.kind == k for g in found) for k in KINDS},
-        "filters": viewform.filters(visit, view.filters),
-        "query": view.query_string(),
-        "dimensions": pages.dimensions(visit),
-        "nothing": empty.of_gaps(visit, grid, found, kind),
-    }
+    >>> _sentences("Data: 2 practices. One is documented. More say so.")
+    ['Data: 2 practices.', 'One is documented. More say so.']
+    """
+    first, _stop, rest = text.partition(". ")
+    return [f"{first}.", rest] if rest else [text]

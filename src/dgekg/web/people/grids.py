@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
@@ -12,7 +13,7 @@ from dgekg.web.house import Visit
 
 NOT_STATED = "-"
 _SIGNS = {"effect-shown": "+", "harm-or-mixed": "!", "from-afar": "~", "stale": "†"}
-_STEPS = (1, 3, 6, 12)
+STEPS = (1, 4, 12, 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Shown:
     href: str
     sentence: str
     partly: bool
+    direct: int = 0
+    above: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,13 @@ class Table:
     column_dimension: str
 
 
-def table(visit: Visit, grid: Grid, rows: Sequence[tuple[str, int]] | None = None, measure: str = "practices") -> Table:
+def table(
+    visit: Visit,
+    grid: Grid,
+    rows: Sequence[tuple[str, int]] | None = None,
+    measure: str = "practices",
+    columns: Sequence[tuple[str, int]] | None = None,
+) -> Table:
     """Return a view of one or two dimensions as a table.
 
     Args:
@@ -68,16 +78,17 @@ def table(visit: Visit, grid: Grid, rows: Sequence[tuple[str, int]] | None = Non
         grid: the view.
         rows: the rows to show with their depth, in order; None for all.
         measure: which number to show.
+        columns: the columns to show, likewise.
     """
     first = grid.axes[0]
     second = grid.axes[1] if len(grid.axes) > 1 else None
-    columns = second.rows if second else (None,)
-    shown_columns = (
-        tuple(_head(visit, grid, 1, c, d) for c, d in zip(second.rows, second.depths, strict=True)) if second else ()
-    )
+    across: Sequence[tuple[str, int]] = ()
+    if second:
+        across = columns if columns is not None else list(zip(second.rows, second.depths, strict=True))
+    shown_columns = tuple(_head(visit, grid, 1, iri, depth) for iri, depth in across)
     found = []
     for iri, depth in rows if rows is not None else zip(first.rows, first.depths, strict=True):
-        cells = [grid.cells[(iri,) if column is None else (iri, column)] for column in columns]
+        cells = [grid.cells[(iri, column)] for column, _depth in across] if second else [grid.cells[(iri,)]]
         counted = [c for c, h in zip(cells, shown_columns, strict=True) if not h.apart] if second else cells
         found.append(
             Row(
@@ -112,17 +123,28 @@ def drawn(visit: Visit, grid: Grid, cell: Cell, measure: str = "practices") -> S
         State.FILTERED: "( )",
     }.get(cell.state, str(number))
     marks = tuple((m, _SIGNS[m], render.mark_words(m, visit.language)) for m in cell.marks)
-    step = sum(number >= s for s in _STEPS) if cell.members else 0
     return Shown(
         state=cell.state.value,
         words=words,
         sign=sign,
-        step=step,
+        step=step(number) if cell.measures["practices"] else 0,
         marks=marks,
         href=behind(visit, grid, cell),
         sentence=render.cell_sentence(visit.observatory, grid, cell, visit.language),
         partly=cell.partly_withheld,
+        direct=cell.measures["direct"],
+        above=cell.measures["above"],
+        why=explanation(visit, grid, cell),
     )
+
+
+def step(number: int) -> int:
+    """Return how dark a number is, 0 to 4; the same everywhere, so that pages can be compared.
+
+    >>> [step(n) for n in (0, 1, 3, 4, 12, 39, 40, 644)]
+    [0, 1, 1, 2, 3, 3, 4, 4]
+    """
+    return sum(number >= least for least in STEPS)
 
 
 def behind(visit: Visit, grid: Grid, cell: Cell) -> str:
@@ -170,8 +192,8 @@ def code(iri: str) -> str:
     return iri.rsplit("/", 1)[-1]
 
 
-def legend(visit: Visit) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
-    """Return the states (name, sign, words) in their order, and the marks (sign, words)."""
+def legend(visit: Visit) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """Return the states (name, sign, words) in their order, and the marks (name, sign, words)."""
     order = (
         (State.DOCUMENTED, "4"),
         (State.THIN, "2"),
@@ -181,7 +203,16 @@ def legend(visit: Visit) -> tuple[list[tuple[str, str, str]], list[tuple[str, st
         (State.NOT_PUBLISHED, visit.t("grid.lid")),
     )
     states = [(s.value, sign, render.state_words(s.value, visit.language)) for s, sign in order]
-    return states, [(sign, render.mark_words(m, visit.language)) for m, sign in _SIGNS.items()]
+    return states, [(m, sign, render.mark_words(m, visit.language)) for m, sign in _SIGNS.items()]
+
+
+def scale(visit: Visit) -> list[tuple[int, str, str]]:
+    """Return how dark means how many: step, an example of the number, words."""
+    said = [visit.t("grid.step", least=least, most=more - 1) for least, more in itertools.pairwise(STEPS)]
+    said.append(visit.t("grid.step_last", least=STEPS[-1]))
+    examples = [str(least) for least in STEPS]
+    first = render.state_words(State.DOCUMENTED.value, visit.language)
+    return [(n + 1, examples[n], f"{first}, {text}" if n == 0 else text) for n, text in enumerate(said)]
 
 
 def _head(visit: Visit, grid: Grid, position: int, iri: str, depth: int) -> Head:

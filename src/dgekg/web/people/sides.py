@@ -15,7 +15,7 @@ from dgekg.coverage import Cell, Grid
 from dgekg.coverage.compare import Compared, Difference
 from dgekg.coverage.comparison import OWN_KEYS, Comparison
 from dgekg.web.house import House, Visit
-from dgekg.web.people import explore, grids, viewform
+from dgekg.web.people import covered, explore, grids, viewform
 from dgekg.web.people.grids import Shown
 
 _LINES = 60
@@ -55,7 +55,7 @@ def wanted(request: Request) -> bool:
 def coverage(house: House, request: Request) -> Response:
     """`/coverage`: one view, or two sides of it where the address asks for that."""
     if not wanted(request):
-        return explore.coverage(house, request)
+        return covered.coverage(house, request)
     visit = Visit(house, request)
     return visit.page("compare.html", lambda: _page(visit))
 
@@ -85,7 +85,7 @@ def rows(visit: Visit) -> tuple[list[str], list[list[Any]], dict[str, Any]]:
 
 
 def _page(visit: Visit) -> dict[str, Any]:
-    comparison = asked(visit, "measure", start=explore.START)
+    comparison = asked(visit, *covered.OWN, "by", "is", start=explore.START)
     compared = comparing.compare(visit.observatory, comparison)
     observatory, language = visit.observatory, visit.language
     ranked = compared.ranked()

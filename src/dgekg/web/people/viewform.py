@@ -22,9 +22,7 @@ def of(visit: Visit, view: View, comparison: Comparison | None = None) -> dict[s
     Raises:
         UnknownValue: the address asks for a measure that there is not; the nearest is suggested.
     """
-    measure = visit.request.query_params.get("measure", "practices") or "practices"
-    if measure not in MEASURES:
-        raise UnknownValue("measure", measure, MEASURES)
+    measure = measure_of(visit)
     against = () if comparison is None else comparison.against
     return {
         "view": view,
@@ -40,6 +38,18 @@ def of(visit: Visit, view: View, comparison: Comparison | None = None) -> dict[s
         "against_version": "" if comparison is None else comparison.version,
         "kept": comparing.kept(visit.observatory),
     }
+
+
+def measure_of(visit: Visit) -> str:
+    """Return the number that the address asks for.
+
+    Raises:
+        UnknownValue: there is no such measure; the nearest is suggested.
+    """
+    measure = visit.request.query_params.get("measure", "practices") or "practices"
+    if measure not in MEASURES:
+        raise UnknownValue("measure", measure, MEASURES)
+    return measure
 
 
 def filters(visit: Visit, conditions: Sequence[Filter]) -> list[tuple[str, str]]:

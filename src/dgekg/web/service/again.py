@@ -2,7 +2,8 @@
 
 What is asked again and again costs little more than the server's own work for it. An answer is one of the current
 version: it has an ETag (a weak one where it is of a query; what changes by itself has none), came whole, and is
-forgotten with its version or when a record may not be shown any more, which is looked up at each request. Plain ASGI, within the log and outside all the rest.
+forgotten with its version or when a record may not be shown any more, which is looked up at each request. Plain
+ASGI, within the log and outside all the rest.
 """
 
 from __future__ import annotations

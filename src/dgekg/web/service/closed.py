@@ -77,7 +77,7 @@ def _reply(
         page = visit.render("closed.html", {"status": status, "title": title, "told": told, "links": shown})
         headers["Content-Language"] = visit.language
     except DgekgError:  # there is no version to make a page of
-        page = faults.bare_page("en", status, str(error))
+        page = faults.bare_page(house, request, "en", status, str(error))
     finally:
         ASKED.reset(token)
     return Response(page, status, headers, formats.HTML.media_type)

@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from dgekg import formats, questions
+from dgekg import formats
 from dgekg.errors import DgekgError, QueryError
 from dgekg.settings import Settings
 from dgekg.web.house import House, Visit
-from dgekg.web.sparql import description, guard, protocol
+from dgekg.web.sparql import description, editing, guard, protocol
 from dgekg.web.sparql.protocol import Asked
 from dgekg.web.sparql.public import Answer, Left, Public
 from dgekg.web.sparql.queueing import client_of
@@ -154,22 +154,20 @@ def _headers_only(status: int, media_type: str, headers: Mapping[str, str]) -> R
 
 
 async def _editor(visit: Visit, asked: Asked) -> Response:
-    values: dict[str, Any] = {"query": asked.query or "", "error": "", "columns": [], "rows": [], "text": ""}
+    query = (asked.query or "").replace("\r\n", "\n")  # as a form sends it
+    values: dict[str, Any] = {"asked": query, "error": "", "place": {}, "columns": [], "rows": [], "text": ""}
     values |= {"more": False, "limits": visit.house.settings, "head": asked.head, "graph": False}
-    values["examples"] = [
-        (q.slug, questions.words(q.title, visit.language)) for q in visit.observatory.questions.all.values()
-    ]
+    values |= await run_in_threadpool(editing.offered, visit, query)
     status, retry = 200, 0
     if asked.query and asked.query.strip() and not asked.head:
         try:
             values |= await _shown(visit, asked)
         except DgekgError as error:
             status, values["error"] = error.http_status, str(error)
+            values["place"] = editing.place(query, str(error))
             retry = getattr(error, "retry_after", 0)
         except Left:
             return Response(status_code=CLOSED)
-    elif not values["query"]:
-        values["query"] = visit.t("sparql.start")
     headers = {"Vary": _VARY, "Cache-Control": "no-cache", "Content-Language": visit.language}
     headers["X-DGEKG-Version"] = visit.observatory.version
     if retry:

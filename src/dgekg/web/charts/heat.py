@@ -1,0 +1,153 @@
+"""A heat map: rows by columns, each cell with its state, its number and its marks."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dgekg.web.charts import signs
+from dgekg.web.charts.colours import ink
+from dgekg.web.charts.drawing import LETTER, SIZE, Drawn, draw
+
+CELL, TALL = 68, 34
+_HEAD, _LINE = 12.5, 15
+_MARK = 11
+_CORNERS = {"effect-shown": (1, -1), "harm-or-mixed": (-1, -1), "from-afar": (1, 1), "stale": (-1, 1)}
+_ONCE = "\u00a0"  # leading blanks that a drawing keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell: state, the sign or number in it, how much of it (0-4), and its marks with their signs."""
+
+    state: str
+    sign: str
+    step: int = 0
+    marks: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its label, how far it lies below the first, its cells."""
+
+    label: str
+    depth: int
+    boxes: Sequence[Box]
+
+
+def drawn(rows: Sequence[Row], columns: Sequence[str]) -> Drawn:
+    """Draw a heat map.
+
+    Args:
+        rows: in order; each has a box for each column.
+        columns: their labels, in order.
+    """
+    return draw(spec(rows, columns))
+
+
+def spec(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
+    """Return the Vega-Lite specification of a heat map."""
+    heads = [textwrap.wrap(column, 12, break_long_words=False) or [""] for column in columns]
+    most = max(map(len, heads), default=1)
+    names = [_ONCE * 4 * max(row.depth - 1, 0) + textwrap.shorten(row.label, 60, placeholder=" …") for row in rows]
+    values = []
+    for n, row in enumerate(rows):
+        for m, box in enumerate(row.boxes):
+            paint = signs.paint(box.state, box.step)
+            values.append(
+                {
+                    "row": _key(n, names[n]),
+                    "column": _key(m, "\n".join([" "] * (most - len(heads[m])) + heads[m])),
+                    "sign": box.sign,
+                    "state": box.state,
+                    "fill": paint.fill,
+                    "stroke": paint.stroke,
+                    "ink": ink(paint.ink),
+                    "marks": dict(box.marks),
+                }
+            )
+    axis = {"labelExpr": "split(substring(datum.label, 5), '\\n')", "title": None}
+    top = {"orient": "top", "labelAngle": 0, "labelFontSize": _HEAD, "labelLineHeight": _LINE, "labelAlign": "center"}
+    wide = max(map(len, names), default=0) * LETTER * SIZE + 6
+    return {
+        "data": {"values": values},
+        "width": {"step": CELL},
+        "height": {"step": TALL},
+        "encoding": {
+            "y": {"field": "row", "type": "ordinal", "axis": {**axis, "labelAlign": "left", "labelPadding": wide}},
+            "x": {
+                "field": "column",
+                "type": "ordinal",
+                "axis": {**axis, **top, "labelPadding": _LINE * (most - 1) + 4, "labelOverlap": False},
+            },
+        },
+        "layer": [*_areas(), *_signs(), *_marks()],
+    }
+
+
+def _key(place: int, label: str) -> str:
+    """Return what orders and tells apart rows whose labels may be the same."""
+    return f"{place:04d} {label}"
+
+
+def _areas() -> list[dict[str, Any]]:
+    size: dict[str, Any] = {"width": CELL - 5, "height": TALL - 5}
+    paint: dict[str, Any] = {
+        "fill": {"field": "fill", "type": "nominal", "scale": None},
+        "stroke": {"field": "stroke", "type": "nominal", "scale": None},
+    }
+    plain: dict[str, Any] = {"type": "rect", **size, "strokeWidth": 1.2}
+    states: dict[str, dict[str, Any]] = {
+        "searched-none-found": {"strokeWidth": 2},
+        "not-searched": {"strokeDash": [1.5, 2.5]},
+        "present-filtered-out": {"strokeDash": [5, 3]},
+    }
+    apart = " || ".join(f"datum.state === '{name}'" for name in states)
+    areas: list[dict[str, Any]] = [
+        {"transform": [{"filter": f"!({apart})"}], "mark": plain, "encoding": paint},
+    ]
+    for name, more in states.items():
+        here = [{"filter": f"datum.state === '{name}'"}]
+        areas.append({"transform": here, "mark": {**plain, **more}, "encoding": paint})
+    lid: dict[str, Any] = {**size, "type": "rect", "height": 8, "yOffset": -(TALL - 13) / 2, "fill": ink("strong")}
+    return [*areas, {"transform": [{"filter": "datum.state === 'not-published'"}], "mark": lid}]
+
+
+def _signs() -> list[dict[str, Any]]:
+    colour = {"text": {"field": "sign"}, "color": {"field": "ink", "type": "nominal", "scale": None}}
+    thin = {"type": "rect", "width": 24, "height": 17, "fill": ink("paper")}
+    return [
+        {"transform": [{"filter": "datum.state === 'thin'"}], "mark": thin},
+        {
+            "transform": [{"filter": "datum.state !== 'not-published'"}],
+            "mark": {"type": "text", "fontSize": SIZE},
+            "encoding": colour,
+        },
+        {
+            "transform": [{"filter": "datum.state === 'not-published'"}],
+            "mark": {"type": "text", "fontSize": 10, "yOffset": 4},
+            "encoding": colour,
+        },
+    ]
+
+
+def _marks() -> list[dict[str, Any]]:
+    layers: list[dict[str, Any]] = []
+    for name, (right, down) in _CORNERS.items():
+        offset = {"xOffset": right * (CELL / 2 - 10), "yOffset": down * (TALL / 2 - 9)}
+        harm = name == "harm-or-mixed"
+        fill, line = (ink("warn"), ink("paper")) if harm else (ink("paper"), ink("ink"))
+        shape = "circle" if name == "effect-shown" else "square"
+        here = [{"filter": f"datum.marks['{name}']"}, {"calculate": f"datum.marks['{name}']", "as": "mark"}]
+        point = {"type": "point", "shape": shape, "size": 130, "filled": True, "fill": fill, "opacity": 1}
+        layers += [
+            {"transform": here, "mark": {**point, **offset, "stroke": line, "strokeWidth": 0.8}},
+            {
+                "transform": here,
+                "mark": {"type": "text", "fontSize": _MARK, "fontWeight": 600, "color": line, **offset},
+                "encoding": {"text": {"field": "mark"}},
+            },
+        ]
+    return layers
