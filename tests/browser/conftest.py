@@ -30,7 +30,7 @@ from dgekg.vocabulary import BASE
 from dgekg.web.app import create_app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(world_observatory: Observatory) -> FastAPI:
     o = world_observatory
     gone = Suppressed((Entry(f"{BASE}id/practice/{GONE}", "withdrawn", "2026-11-21"),), b"a key")
@@ -38,7 +38,7 @@ def app(world_observatory: Observatory) -> FastAPI:
     return create_app(lambda: shown, Settings())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(app: FastAPI) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -51,7 +51,7 @@ def site(app: FastAPI) -> Iterator[str]:
     thread.join(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         if not chromium.find(playwright):

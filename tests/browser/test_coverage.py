@@ -25,14 +25,14 @@ def test_a_row_opens_and_closes(scripts: bool, open_page: Opener) -> None:
     page.keyboard.press("Enter")
     mine = page.locator(f"table.grid a.opener[href$='#row-{code}']")
     expect(mine).to_have_attribute("aria-expanded", "true")
-    assert rows.count() > before
+    expect(rows).not_to_have_count(before)
     expect(page).to_have_url(re.compile(f"open={code}"))
     if scripts:
         assert page.evaluate("window.same")  # the page is still the one that was opened
         expect(mine).to_be_focused()
     mine.click()
     expect(mine).to_have_attribute("aria-expanded", "false")
-    assert rows.count() == before
+    expect(rows).to_have_count(before)
 
 
 def test_on_a_phone_rows_open_to_lists(open_page: Opener) -> None:
