@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dgekg.commands.options import DEPTH, FORMAT, LANGUAGE, NORM, RUNG, STORE, WHERE
-from dgekg.errors import InputError
+from dgekg.errors import InputError, UnknownValue
 from dgekg.settings import Settings
 from dgekg.terminal import show
 
@@ -197,6 +197,7 @@ def coverage(
 @RUNG
 @NORM
 @DEPTH
+@click.option("--kind", default="", help="Only gaps of one kind: knowledge, practice, evidence, reach ...")
 @click.option("--limit", type=click.IntRange(1), default=25, show_default=True, help="How many gaps to show.")
 @click.option(
     "--card", "cards", type=click.IntRange(1), metavar="N", help="Show the cards of the first N gaps instead."
@@ -212,6 +213,7 @@ def gaps(
     rung: int,
     norm: str,
     depth: tuple[str, ...],
+    kind: str,
     limit: int,
     cards: int | None,
     form: str,
@@ -225,8 +227,11 @@ def gaps(
     """
     from dgekg import explain, render, why
     from dgekg.coverage import View
+    from dgekg.coverage.gaps import KINDS
     from dgekg.observatory import open_observatory
 
+    if kind and kind not in KINDS:
+        raise UnknownValue("kind", kind, KINDS)
     observatory = open_observatory(settings, store)
     first, *rest = [name for name in over.split(",") if name] or [""]
     view = View.parse(
@@ -234,14 +239,15 @@ def gaps(
     )
     lang = language or settings.language
     grid = observatory.coverage(view)
-    found = observatory.gaps_of(grid)
+    every = observatory.gaps_of(grid)
+    found = [gap for gap in every if not kind or gap.kind == kind]
     if cards and found:
         _cards(observatory, grid, found[:cards], form, lang)
         return
     columns, rows = render.gap_rows(observatory, grid, found[:limit], lang)
     if form == "table":
         columns, rows = ["kind", "priority", "gap"], [[r[0], r[1], r[2]] for r in rows]
-    none = why.of_gaps(observatory, grid, found)
+    none = why.of_gaps(observatory, grid, every, kind)
     doubts = list(explain.doubt_sentences(observatory, view, lang))
     about: dict[str, Any] = {"version": observatory.version, "view": view.query_string(), "gaps": len(found)}
     about |= {"why": explain.no_gaps_json(observatory, none, lang) if none else None, "doubts": doubts}

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dgekg.errors import DgekgError, InputError
-from dgekg.reference import blocks, model, surface
+from dgekg.reference import blocks, cookbook, model, surface
 from dgekg.reference.material import Material
 from dgekg.settings import Project
 
 PAGES: Mapping[str, Callable[[Material], str]] = {
     "checks.md": surface.checks,
     "commands.md": surface.commands,
+    "cookbook.md": cookbook.cookbook,
     "dimensions.md": surface.dimensions,
     "model.md": model.model,
     "questions.md": surface.questions,
