@@ -7,10 +7,12 @@ should be small. Where the system cannot fork, or there is little to do, all is 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import itertools
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -23,6 +25,7 @@ Result = TypeVar("Result")
 
 # From so many things on, the start of further processes is worth its while.
 MANY = 400
+_PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 _CHUNK = 64
 _tokens = itertools.count()
 _inherited: dict[int, tuple[Callable[..., Any], Sequence[Any]]] = {}
@@ -79,6 +82,21 @@ def uncollected() -> Iterator[None]:
     finally:
         if active:
             gc.enable()
+
+
+def end_with_parent() -> None:
+    """Let this process be told to end when the one that started it ends, however that comes about."""
+    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGTERM)
+
+
+def sweep() -> None:
+    """Give back what is held by nobody any more; for a process that lasts, after it let go of something large.
+
+    Its collector seldom looks at what is old (see `cli`), and what it frees the C library would keep for later.
+    """
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):  # only the GNU C library has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextlib.contextmanager

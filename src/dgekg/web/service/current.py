@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from dgekg import versions
+from dgekg import processes, versions
 from dgekg.errors import DgekgError, StoreError
 from dgekg.observatory import Observatory, open_observatory, open_version
 from dgekg.settings import Settings
@@ -104,6 +104,7 @@ class Current:
             with self._lock:
                 self._observatory, self.trouble = observatory, ""
             _LOG.info("now serving another version", extra={"version": observatory.version})
+            processes.sweep()
         except DgekgError as error:
             self.trouble = str(error)
             self._looked = time.monotonic() + _AGAIN_SECONDS
