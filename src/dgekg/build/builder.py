@@ -5,31 +5,25 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import json
-import os
-import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode
-
-from dgekg import __version__, generation, processes, versions
-from dgekg.build import ledger
+from dgekg import __version__, processes, versions
+from dgekg.build import ledger, placing
+from dgekg.build.placing import counts
 from dgekg.build.sources import Sources
 from dgekg.build.validate import Progress, no_progress, validate
-from dgekg.build.writing import finish, locked, sync
+from dgekg.build.writing import finish, locked
 from dgekg.errors import NoBuild, StoreError
-from dgekg.findings import Finding, violations, warning
+from dgekg.findings import Finding, violation, violations, warning
 from dgekg.settings import Project
-from dgekg.store.dumps import writing
-from dgekg.store.local import LocalStore
 from dgekg.suppression import NOTHING, Suppressed
-from dgekg.versions import DUMP, INDEX, META, SEARCH, STORE, Version
-from dgekg.vocabulary import ONTOLOGY, RDF_TYPE
+from dgekg.versions import Version
 from dgekg.withdrawal import Taken, take
+from dgekg.withheld import Withheld, names_of
 
-_STAGING = ".staging-"
+__all__ = ["Built", "build", "counts", "named", "version_of", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +50,7 @@ def build(
     record: bool = False,
     keep: int = 3,
     suppressed: Suppressed = NOTHING,
+    kept_out: Withheld | None = None,
 ) -> Built:
     """Build the project; `current` moves only when there is no violation.
 
@@ -67,6 +62,7 @@ def build(
         record: append create lines to the ledger for records that it lacks.
         keep: how many older versions stay on disk.
         suppressed: what is left out of the version, although its files are there.
+        kept_out: what was withheld before and may not come back.
 
     Raises:
         SourceError: a shape, query or rule of ours is broken.
@@ -74,12 +70,14 @@ def build(
     """
     with locked(project.build), processes.uncollected():
         finish(project)
-        for left in project.build.glob(f"{_STAGING}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        placing.clear(project)
         progress("read", 0, 1)
         sources = Sources(project)
         if record:
             ledger.record_new(sources.data / "changes", sources.records, project.root, as_of)
+        back = list(_back(sources, kept_out, language)) if kept_out else []
+        if back:
+            return Built(None, back, False)
         name = without(version_of(sources, as_of), suppressed)
         present = _present(project.build, name)
         if present is not None:
@@ -90,23 +88,25 @@ def build(
             return Built(None, findings, False)
         taken = take(store, suppressed, project.queries)
         findings += _still_there(taken, sources, language)
-        staging = project.build / f"{_STAGING}{os.getpid()}"
-        staging.mkdir()
-        try:
-            progress("write", 0, 1)
-            _write(store, staging, name, as_of, sources, findings, suppressed, taken)
-            target = project.build / name
-            if target.exists():
-                target.rename(project.build / f"{_STAGING}old-{os.getpid()}")  # broken, or never whole
-            staging.rename(target)
-        except OSError as error:
-            raise StoreError(f"{project.build}: the build cannot be written ({error}).") from error
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)  # gone by then, where all went well
-        versions.remember(project.build, name, as_of)
-        _point(project.build, name)
-        _prune(project.build, name, keep)
-        return Built(versions.at(project.build / name), findings, True)
+        meta = {
+            "as_of": as_of.isoformat(),
+            "rules": sources.rules_digest,
+            "documents": len(sources.records) - taken.documents,
+            "warnings": len(findings),
+            "suppressed": suppressed.digest,
+        }
+        progress("write", 0, 1)
+        made = placing.place(
+            project, name, as_of, keep, lambda folder: placing.whole(store, folder, name, project.queries, meta)
+        )
+        return Built(made, findings, True)
+
+
+def _back(sources: Sources, kept_out: Withheld, language: str) -> Iterator[Finding]:
+    """Yield a violation for each record that brings back what was withheld; it names the file, not what it met."""
+    for document in sources.records:
+        if kept_out.met(names_of(document)):
+            yield violation("withheld", "withheld.met", document.file, 1).spoken(language)
 
 
 def version_of(sources: Sources, as_of: dt.date) -> str:
@@ -150,76 +150,9 @@ def _still_there(taken: Taken, sources: Sources, language: str) -> list[Finding]
     return found
 
 
-def counts(store: LocalStore) -> dict[str, int]:
-    """Return the number of instances of each class of ours."""
-    found: dict[str, set[str]] = {}
-    for quad in store.engine.quads_for_pattern(None, NamedNode(RDF_TYPE), None, None):
-        name = quad.object.value if isinstance(quad.object, NamedNode) else ""
-        if name.startswith(ONTOLOGY):
-            found.setdefault(name.removeprefix(ONTOLOGY), set()).add(str(quad.subject))
-    return {name: len(members) for name, members in sorted(found.items())}
-
-
-def _write(
-    store: LocalStore,
-    folder: Path,
-    name: str,
-    as_of: dt.date,
-    sources: Sources,
-    findings: list[Finding],
-    suppressed: Suppressed,
-    taken: Taken,
-) -> None:
-    from dgekg import partitions, textsearch  # these load what validation alone does not need
-    from dgekg.index import Index
-    from dgekg.index.file import write as write_index
-    from dgekg.index.records import dimensions, sources_of
-
-    dump = folder / DUMP
-    queries = sources.project.queries
-    with writing(store, dump, folder / STORE) as written:  # takes longer than all the rest
-        write_index(Index(store, queries).parts, sources_of(dimensions(queries)), folder / INDEX, name)
-        textsearch.build(folder / SEARCH, name, store, queries)
-        classes = counts(store)
-        partitions.write(partitions.count(store, queries), folder)
-        quads = written()
-    meta = {
-        "version": name,
-        "as_of": as_of.isoformat(),
-        "code": __version__,
-        "rules": sources.rules_digest,
-        "quads": quads,
-        "documents": len(sources.records) - taken.documents,
-        "warnings": len(findings),
-        "classes": classes,
-        "suppressed": suppressed.digest,
-        "digests": {part: versions.digest(folder / part) for part in (DUMP, INDEX)},
-    }
-    (folder / META).write_text(json.dumps(meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    for path in (dump, folder / META, folder):
-        sync(path)
-
-
 def _present(folder: Path, name: str) -> Version | None:
     """Return the version if it is there, whole and current already."""
     with contextlib.suppress(NoBuild, StoreError):
         version = versions.current(folder)
         return version if version.id == name else None
     return None
-
-
-def _point(folder: Path, name: str) -> None:
-    """Let `current` name another version, in one step."""
-    fresh = folder / ".current"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(name)
-    fresh.replace(folder / "current")
-    sync(folder)
-
-
-def _prune(folder: Path, name: str, keep: int) -> None:
-    old = [p for p in folder.iterdir() if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")]
-    old = sorted((p for p in old if p.name != name), key=lambda p: p.stat().st_mtime, reverse=True)
-    for path in old[keep:]:
-        versions.remove(path)  # what somebody reads stays until a later build
-    generation.clear(folder)

@@ -18,13 +18,13 @@ from pyoxigraph import NamedNode
 
 from dgekg import documents
 from dgekg.build import checks, ledger
-from dgekg.build.alone import Examiner
 from dgekg.build.derive import DERIVED, VOCABULARY, assemble_texts
-from dgekg.build.quick import Quick
-from dgekg.build.references import Known
 from dgekg.build.sources import Sources, vocabulary_files
 from dgekg.build.validate import validate
 from dgekg.documents import Document
+from dgekg.examining.alone import Examiner
+from dgekg.examining.quick import Quick
+from dgekg.examining.references import Known
 from dgekg.findings import Finding, ordered, violation, violations
 from dgekg.settings import Project
 from dgekg.store.local import LocalStore

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from dgekg import documents
-from dgekg.build.quick import Quick
 from dgekg.documents import Document
+from dgekg.examining.quick import Quick
 from dgekg.findings import Finding
 from dgekg.settings import Project
 from dgekg.shapes import Shapes

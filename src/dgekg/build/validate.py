@@ -8,10 +8,10 @@ from pathlib import Path
 
 from dgekg import processes
 from dgekg.build import checks, ledger
-from dgekg.build.alone import Examiner, recall, remember
 from dgekg.build.derive import assemble
-from dgekg.build.references import Known
 from dgekg.build.sources import Sources
+from dgekg.examining.alone import Examiner, recall, remember
+from dgekg.examining.references import Known
 from dgekg.findings import Finding, ordered, violations
 from dgekg.store.local import LocalStore
 

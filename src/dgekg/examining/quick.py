@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
-from dgekg.build.constraints import Field, Reader
-from dgekg.build.values import Facts, Test, Unknown
 from dgekg.documents import Content, Value
+from dgekg.examining.constraints import Field, Reader
+from dgekg.examining.values import Facts, Test, Unknown
 from dgekg.shapes import Context, Shapes
 from dgekg.vocabulary import RDF_TYPE
 

@@ -1,6 +1,6 @@
 """SHACL shapes as functions: the part of SHACL Core that our shapes use, read from their triples.
 
-What is not known here raises `Unknown`, and pySHACL is asked instead (see `dgekg.build.quick`).
+What is not known here raises `Unknown`, and pySHACL is asked instead (see `dgekg.examining.quick`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from dgekg.build.values import (
+from dgekg.documents import Value
+from dgekg.examining.values import (
     SIMPLE,
     Facts,
     Term,
@@ -25,8 +26,7 @@ from dgekg.build.values import (
     text,
     texts,
 )
-from dgekg.documents import Value
-from dgekg.vocabulary import PREFIXES, RDF_TYPE
+from dgekg.vocabulary import PREFIXES, RDF_TYPE, SHAPES
 
 _SH, _RDF, _RDFS, _XSD = PREFIXES["sh"], PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["xsd"]
 _WORDS = {"name", "description", "message", "severity", "order", "group", "defaultValue", "targetClass", "path"}
@@ -124,7 +124,7 @@ class Reader:
             if name.startswith(_SH):
                 if name.removeprefix(_SH) not in _WORDS:
                     yield name.removeprefix(_SH), values
-            elif name != RDF_TYPE and not name.startswith(_RDFS):
+            elif name != RDF_TYPE and not name.startswith((_RDFS, SHAPES)):
                 raise Unknown(name)
 
     def _one(self, shape: Term, name: str) -> Term:

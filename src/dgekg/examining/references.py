@@ -25,12 +25,18 @@ class Known:
         context: the classes of every record, concept and term that is described, by IRI; in the order in which they
             are suggested.
         others: IRIs that are described without a class, or seem to be, in a file that does not parse.
+        terms: those of `context` that are of the ontology, where they are known already.
     """
 
-    def __init__(self, context: Mapping[str, frozenset[str]], others: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        context: Mapping[str, frozenset[str]],
+        others: Iterable[str] = (),
+        terms: frozenset[str] | None = None,
+    ) -> None:
         self.context = context
         self.others = frozenset(others)
-        self.terms = frozenset(iri for iri in context if iri.startswith(ONTOLOGY))
+        self.terms = frozenset(iri for iri in context if iri.startswith(ONTOLOGY)) if terms is None else terms
 
     @cached_property
     def homes(self) -> dict[str, list[str]]:

@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from dgekg.build.quick import Quick
-from dgekg.build.references import Known
 from dgekg.documents import Document
+from dgekg.examining.quick import Quick
+from dgekg.examining.references import Known
 from dgekg.findings import Finding
 
 
