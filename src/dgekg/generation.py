@@ -112,9 +112,9 @@ def _making(version: Version) -> Iterator[Path]:
 
 def _reduce(version: Version, suppressed: Suppressed, queries: Path, folder: Path) -> None:
     folder.mkdir()
-    _copy_store(version.store, folder / STORE)
+    copy_store(version.store, folder / STORE)
     index = open_index(version.path / INDEX, version.id, LocalStore(version.store), queries)
-    store = _writable(folder / STORE)
+    store = writable(folder / STORE)
     taken = take(store, suppressed, queries)
     store.engine.flush()
     _dump(version.dump, folder / DUMP, taken)
@@ -139,7 +139,7 @@ def _reduce(version: Version, suppressed: Suppressed, queries: Path, folder: Pat
         versions.sync(path)
 
 
-def _copy_store(source: Path, target: Path) -> None:
+def copy_store(source: Path, target: Path) -> None:
     """Copy a store: tables by links, for they are never written again; the rest is small."""
     target.mkdir()
     for file in source.iterdir():
@@ -151,7 +151,8 @@ def _copy_store(source: Path, target: Path) -> None:
             shutil.copyfile(file, target / file.name)
 
 
-def _writable(folder: Path) -> LocalStore:
+def writable(folder: Path) -> LocalStore:
+    """Open a copied store for changes; errors as for `LocalStore`."""
     store = LocalStore()
     try:
         store.engine = ox.Store(str(folder))

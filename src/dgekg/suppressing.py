@@ -36,14 +36,14 @@ def add(folder: Path, iri: str, kind: str, date: dt.date, replaced_by: str = "")
     if kind not in KINDS:
         raise InputError(f'kind: found "{kind}", expected one of {", ".join(KINDS)}.', kind)
     checked(iri)
-    with _locked(folder):
+    with locked(folder):
         known = read(folder)
         present = known.entry(iri)
         if present is not None and (present.kind == kind or present.kind == "erased"):
             raise InputError(f"{identifiers.compact(iri)}: is on the list already, {present.kind} on {present.date}.")
         line = Entry(iri, kind, date.isoformat(), replaced_by)
         if kind == "erased":  # also hides lines about it from when it was only withdrawn
-            line = Entry(opaque(iri, _key(folder)), kind, f"{date:%Y-%m}")
+            line = Entry(opaque(iri, key(folder)), kind, f"{date:%Y-%m}")
         _write(folder, line, forget=iri if kind == "erased" else "")
     return line
 
@@ -56,7 +56,7 @@ def restore(folder: Path, iri: str, date: dt.date) -> Entry:
         StoreError: the list cannot be read or written.
     """
     checked(iri)
-    with _locked(folder):
+    with locked(folder):
         present = read(folder).entry(iri)
         if present is None:
             raise InputError(f"{identifiers.compact(iri)}: is not on the list; there is nothing to undo.")
@@ -81,17 +81,19 @@ def _write(folder: Path, line: Entry, forget: str = "") -> None:
     rows.append([line.record, line.kind, line.date, line.replaced_by])
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
-    _replace(path, text.getvalue().encode())
+    replace(path, text.getvalue().encode())
 
 
-def _key(folder: Path) -> bytes:
+def key(folder: Path) -> bytes:
+    """Return what opaque names are made with, made at first use; for whoever holds the lock."""
     path = folder / KEY
     if not path.exists():
-        _replace(path, secrets.token_hex(32).encode())
+        replace(path, secrets.token_hex(32).encode())
     return contents(path)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes) -> None:
+    """Put a file of the private root in its place in one step; on disk when this returns."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
@@ -110,7 +112,8 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Keep others from changing the lists of a private root; makes it where there is none."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (folder / LOCK).open("w") as handle:

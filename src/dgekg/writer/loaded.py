@@ -11,12 +11,12 @@ from pyoxigraph import NamedNode
 
 from dgekg import documents, identifiers, processes
 from dgekg.build import checks, ledger
-from dgekg.build.alone import Examiner, recall
 from dgekg.build.builder import named
 from dgekg.build.derive import assemble
 from dgekg.build.ledger import Book
 from dgekg.build.sources import SHARED, Sources
 from dgekg.build.validate import Progress
+from dgekg.examining.alone import Examiner, recall
 from dgekg.findings import Finding, ordered, violations
 from dgekg.store.local import LocalStore
 from dgekg.writer.changes import Plan

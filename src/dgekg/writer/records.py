@@ -11,10 +11,10 @@ from pyoxigraph import NamedNode
 
 from dgekg import documents
 from dgekg.build.ledger import name_of
-from dgekg.build.references import Known
 from dgekg.build.sources import Sources
 from dgekg.build.validate import known
 from dgekg.documents import Document
+from dgekg.examining.references import Known
 from dgekg.findings import Finding
 from dgekg.identifiers import compact
 from dgekg.store.local import LocalStore

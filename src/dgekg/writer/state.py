@@ -11,11 +11,11 @@ from functools import partial
 from pyoxigraph import NamedNode, Quad
 
 from dgekg.build import ledger
-from dgekg.build.alone import Examiner
 from dgekg.build.sources import Sources
 from dgekg.build.validate import Progress, no_progress
 from dgekg.documents import Document
 from dgekg.errors import SourceError
+from dgekg.examining.alone import Examiner
 from dgekg.findings import Finding, violations
 from dgekg.index import Index
 from dgekg.index.parts import TABLES

@@ -3,8 +3,7 @@
 A check has a line `VALUES ?record { UNDEF }` for each record that its findings are about; with it bound, it answers in
 milliseconds. `about` in its header says of which class such a record is. A check that sets two records beside each
 other has a line for each. Where one of them alone would make the engine look at everything, `beside` says which query
-(of `queries/system`) lists what can stand beside it; then only these pairs are looked at.
-"""
+(of `queries/system`) X"""
 
 from __future__ import annotations
 
@@ -80,12 +79,24 @@ class Watch:
         for check in self._checks:
             slug = check.question.slug
             was = self._found[slug]
+            if not check.about:
+                self._all_again(check, home, undo)
+                continue
             kept = {row: said for row, said in was.items() if not check.concerns(row, touched)}
             rows = {row for row in self._asked(check, touched, context) if check.concerns(row, touched)}
             fresh = dict(self._told(check, rows, home))
             if fresh or len(kept) < len(was):
                 self._found[slug] = {**kept, **fresh}
                 undo.append(partial(self._found.__setitem__, slug, was))
+
+    def _all_again(self, check: _Check, home: Mapping[str, Document], undo: Undo) -> None:
+        """Ask a check of everything, for it has no line for the records that it is about."""
+        slug = check.question.slug
+        was = self._found[slug]
+        fresh = dict(self._told(check, self._rows(check.text), home))
+        if fresh != was:
+            self._found[slug] = fresh
+            undo.append(partial(self._found.__setitem__, slug, was))
 
     def findings(self) -> list[Finding]:
         """Return all that the checks find now."""
@@ -134,7 +145,7 @@ def _read(check: Question, as_of: dt.date, language: str) -> _Check:
     slots = [name for name, default in template.slots(text).items() if default == "UNDEF"]
     about = {slot: str(check.meta.get("about", {}).get(slot, "")) for slot in slots}
     beside = {slot: str(name) for slot, name in check.meta.get("beside", {}).items()}
-    if not slots or len(slots) > 2 or not beside.keys() <= {*slots} or (beside and len(slots) < 2):
+    if len(slots) > 2 or not beside.keys() <= {*slots} or (beside and len(slots) < 2):
         raise SourceError(
             f'{check.file}: expected a line "VALUES ?record {{ UNDEF }}", or two such lines for two records beside '
             'each other; the header "beside" may name a query for either of two.'

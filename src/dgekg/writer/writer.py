@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dgekg import processes
 from dgekg.build import writing
 from dgekg.build.validate import Progress, no_progress
 from dgekg.build.writing import WRITER, locked
+from dgekg.documents import Document
 from dgekg.errors import InputError
 from dgekg.findings import Finding
 from dgekg.index import Index
@@ -96,6 +97,21 @@ class Writer:
     def findings(self) -> list[Finding]:
         """All that validation finds in what is now; these are warnings."""
         return list(self._state.seen.findings)
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """Every document of what is now, by its file's path below the project's folder."""
+        return self._state.documents
+
+    @property
+    def ledger(self) -> Mapping[str, bytes]:
+        """The files of the ledger of what is now, by their path."""
+        return dict(self._state.now.books)
+
+    @property
+    def rules(self) -> str:
+        """Digest of the shapes, queries and rules that it was made with."""
+        return self._state.now.sources.rules_digest
 
     def apply(self, texts: Texts, lines: Sequence[Line] | None = None) -> Applied:
         """Take in a change, or refuse it and leave everything as it was. Nothing is written.

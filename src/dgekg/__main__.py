@@ -1,0 +1,5 @@
+"""`python -m dgekg`: the command line."""
+
+from dgekg.cli import main
+
+main()
