@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
-from dgekg.errors import SourceError, nearest
+from dgekg.errors import SourceError, UnknownValue, nearest
 
 RATINGS = ("yes", "partly", "no", "unknown", "not-applicable")
 ANSWERS: Mapping[str, int] = {"no": 0, "partly": 1, "yes": 2}
@@ -84,13 +85,30 @@ class StatusRule:
     marks: tuple[Mark, ...] = ()
 
 
-def load_rule(path: Path) -> StatusRule:
-    """Read and check a rule file; a broken one raises SourceError saying where, what was found and how to mend it."""
+def load_rule(path: Path, changed: Mapping[str, int] = MappingProxyType({})) -> StatusRule:
+    """Read and check a rule file.
+
+    Args:
+        path: of the file.
+        changed: settings that are to have another value than in the file.
+
+    Raises:
+        SourceError: the file is broken; says where, what was found and how to mend it.
+        UnknownValue: the file has no such setting.
+    """
+    return _Loader(path.name, _read(path), changed).rule()
+
+
+def settings_of(path: Path) -> dict[str, int]:
+    """Return the numbers of a rule file by their names; errors as for `load_rule`."""
+    return dict(_Loader(path.name, _read(path), {}).numbers)
+
+
+def _read(path: Path) -> object:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SourceError(f"{path.name}: cannot be read as YAML. {error}") from error
-    return _Loader(path.name, raw).rule()
 
 
 def lines_of(node: Group | Line) -> Iterator[Line]:
@@ -109,14 +127,20 @@ def lines_of(node: Group | Line) -> Iterator[Line]:
 class _Loader:
     """Reads one file; knows its name, so that each message can say where."""
 
-    def __init__(self, name: str, raw: object) -> None:
+    def __init__(self, name: str, raw: object, changed: Mapping[str, int]) -> None:
         self.name = name
         self.raw = self._mapping(raw, "the file")
         self.criteria = tuple(str(code) for code in self._list("criteria"))
-        self.settings = self._mapping(self.raw.get("settings", {}), "settings")
-        for key, value in self.settings.items():
+        settings = self._mapping(self.raw.get("settings", {}), "settings")
+        self.numbers: dict[str, int] = {}
+        for key, value in settings.items():
             if not isinstance(value, int) or isinstance(value, bool):
                 raise self._error(f"settings.{key}", f"found {value!r}", "write a whole number")
+            self.numbers[key] = value
+        for key, number in changed.items():
+            if key not in self.numbers:
+                raise UnknownValue("setting of the rule", key, self.numbers, f"It has {', '.join(self.numbers)}.")
+            self.numbers[key] = number
         entries = [self._mapping(entry, "statuses") for entry in self._list("statuses")]
         self.names = [str(entry.get("status", "")) for entry in entries]
         self.entries = entries
@@ -172,8 +196,8 @@ class _Loader:
     def _number(self, text: str, where: str) -> int:
         if text.isdecimal():
             return int(text)
-        self._known("setting", text, [str(key) for key in self.settings], where)
-        return int(str(self.settings[text]))
+        self._known("setting", text, list(self.numbers), where)
+        return self.numbers[text]
 
     def _no_circle(self, name: str, statuses: Mapping[str, Group | Line], seen: tuple[str, ...]) -> None:
         if name in seen:
