@@ -1,0 +1,229 @@
+"""Incidents as a graph of their own: N-Quads with the source's licence in it, beside the builds and never in them.
+
+`data/sources/<id>/demand.nq` is written by an import. `dgekg build --demand` copies it to `build/.demand/`, where it
+is read from when somebody asks for demand. It enters no store, no index, no dump: what is derived from a database under
+another licence stays apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+
+from dgekg import identifiers
+from dgekg.errors import InputError, SourceError
+from dgekg.vocabulary import PREFIXES, RDF_TYPE
+
+FILE = "demand.nq"
+FOLDER = ".demand"
+KINDS: Mapping[str, tuple[str, str]] = {
+    "group": (identifiers.term("aboutGroup"), "group"),
+    "right": (identifiers.term("considersRight"), "right"),
+    "risk": (identifiers.term("evaluatesRisk"), "risk"),
+    "region": (identifiers.term("inRegion"), "region"),
+    "sector": (identifiers.term("applicationSector"), "application-sector"),
+    "stage": (identifiers.term("harmAtStage"), "stage"),
+}
+"""What an incident says: dimension -> property, scheme."""
+_DCT, _XSD = PREFIXES["dct"], PREFIXES["xsd"]
+_CLASS = identifiers.term("RecordedIncident")
+_SETS = PREFIXES["dcat"] + "Dataset"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Where recorded harm comes from.
+
+    Attributes:
+        id: name of the source.
+        title: what the database is called.
+        publisher: who publishes it.
+        licence: address of its licence, which is also that of the graph made from it.
+        address: where it can be had.
+        accessed: day on which it was taken.
+        digest: names what was read, so that an answer can be given again.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    licence: str
+    address: str
+    accessed: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """What one database records.
+
+    Attributes:
+        credit: where it comes from.
+        said: IRI of an incident -> dimension -> concepts; what is not stated is left out.
+    """
+
+    credit: Credit
+    said: Mapping[str, Mapping[str, frozenset[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident, as an import hands it over.
+
+    Attributes:
+        number: how the database calls it.
+        said: dimension -> codes of concepts.
+        date: day, month or year; "" if not said.
+        address: its page in the database; "" if not said.
+    """
+
+    number: str
+    said: Mapping[str, Sequence[str]]
+    date: str = ""
+    address: str = ""
+
+
+def quads(credit: Credit, incidents: Iterable[Incident]) -> Iterable[Quad]:
+    """Yield the graph of a source: what it is and under which licence, then its incidents."""
+    graph = NamedNode(identifiers.document_graph("demand", credit.id))
+    about: list[tuple[str, NamedNode | Literal]] = [
+        (RDF_TYPE, NamedNode(_SETS)),
+        (_DCT + "title", Literal(credit.title)),
+        (_DCT + "publisher", Literal(credit.publisher)),
+        (_DCT + "license", NamedNode(credit.licence)),
+        (_DCT + "source", NamedNode(credit.address)),
+        (identifiers.term("accessedOn"), Literal(credit.accessed, datatype=NamedNode(_XSD + "date"))),
+    ]
+    for predicate, value in about:
+        yield Quad(graph, NamedNode(predicate), value, graph)
+    for one in incidents:
+        subject = NamedNode(identifiers.record("incident", f"{credit.id}-{one.number}"))
+        yield Quad(subject, NamedNode(RDF_TYPE), NamedNode(_CLASS), graph)
+        yield Quad(subject, NamedNode(_DCT + "identifier"), Literal(one.number), graph)
+        if one.date:
+            kind = {4: "gYear", 7: "gYearMonth"}.get(len(one.date), "date")
+            yield Quad(subject, NamedNode(_DCT + "date"), Literal(one.date, datatype=NamedNode(_XSD + kind)), graph)
+        if one.address:
+            yield Quad(subject, NamedNode(_DCT + "source"), NamedNode(one.address), graph)
+        for dimension, codes in sorted(one.said.items()):
+            predicate, scheme = KINDS[dimension]
+            for code in sorted(codes):
+                yield Quad(subject, NamedNode(predicate), NamedNode(identifiers.concept(scheme, code)), graph)
+
+
+def put(path: Path, credit: Credit, incidents: Iterable[Incident]) -> bool:
+    """Write the graph of a source, sorted, in one step; return whether it says something else than before."""
+    data = serialize(quads(credit, incidents), format=RdfFormat.N_QUADS) or b""
+    text = b"\n".join(sorted(line for line in data.split(b"\n") if line)) + b"\n"
+    if path.is_file() and path.read_bytes() == text:
+        return False
+    _replace(path, text)
+    return True
+
+
+def packed(sources: Path, builds: Path, chosen: Sequence[str]) -> list[Incidents]:
+    """Copy the graphs of sources beside the builds; those that are not chosen go.
+
+    Args:
+        sources: the folder `data/sources`.
+        builds: the folder of the builds.
+        chosen: names of sources; "all" for every one that has a graph.
+
+    Raises:
+        InputError: a source that has no such graph.
+        SourceError: a graph is broken.
+    """
+    there = {path.parent.name: path for path in sorted(sources.glob(f"*/{FILE}"))}
+    names = sorted(there) if "all" in chosen else list(dict.fromkeys(chosen))
+    for name in names:
+        if name not in there:
+            known = ", ".join(there) or "none"
+            raise InputError(f'--demand: found "{name}", expected a source with recorded incidents ({known}), or all.')
+    found = [read(there[name]) for name in names]
+    folder = builds / FOLDER
+    for name in names:
+        _replace(folder / f"{name}.nq", there[name].read_bytes())
+    for old in folder.glob("*.nq"):
+        if old.stem not in names:
+            old.unlink()
+    return found
+
+
+def of_build(builds: Path | None) -> list[Incidents]:
+    """Return what lies beside the builds; nothing where demand was not asked for at build."""
+    if builds is None:
+        return []
+    return [read(path) for path in sorted((builds / FOLDER).glob("*.nq"))]
+
+
+def read(path: Path) -> Incidents:
+    """Read the graph of a source.
+
+    Raises:
+        SourceError: it cannot be read, or says no licence.
+    """
+    try:
+        data = path.read_bytes()
+        found = list(parse(data, format=RdfFormat.N_QUADS))
+    except (OSError, SyntaxError) as error:
+        raise SourceError(f"{path}: recorded incidents cannot be read ({error}). Import the source again.") from error
+    about: dict[str, str] = {}
+    said: dict[str, dict[str, set[str]]] = {}
+    names = {predicate: dimension for dimension, (predicate, _scheme) in KINDS.items()}
+    for quad in found:
+        subject = str(getattr(quad.subject, "value", ""))
+        value = str(getattr(quad.object, "value", ""))
+        if quad.subject == quad.graph_name:
+            about[quad.predicate.value] = value
+            continue
+        own = said.setdefault(subject, {})
+        if quad.predicate.value in names:
+            own.setdefault(names[quad.predicate.value], set()).add(value)
+    licence = about.get(_DCT + "license", "")
+    if not licence:
+        raise SourceError(f"{path}: recorded incidents without a licence are not read. Import the source again.")
+    name = path.parent.name if path.name == FILE else path.stem
+    texts = [about.get(key, "") for key in (_DCT + "title", _DCT + "publisher")]
+    accessed = about.get(identifiers.term("accessedOn"), "")
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    credit = Credit(name, texts[0], texts[1], licence, about.get(_DCT + "source", ""), accessed, digest)
+    kept = {iri: {d: frozenset(values) for d, values in own.items()} for iri, own in sorted(said.items())}
+    return Incidents(credit, kept)
+
+
+def stored(path: Path) -> list[Incident]:
+    """Return the incidents of a graph as an import hands them over; none where there is no file. Errors as `read`."""
+    if not path.is_file():
+        return []
+    read(path)
+    names = {predicate: dimension for dimension, (predicate, _scheme) in KINDS.items()}
+    plain: dict[str, dict[str, str]] = {}
+    said: dict[str, dict[str, list[str]]] = {}
+    for quad in parse(path.read_bytes(), format=RdfFormat.N_QUADS):
+        subject, value = str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
+        if quad.subject == quad.graph_name:
+            continue
+        if quad.predicate.value in names:
+            codes = said.setdefault(subject, {}).setdefault(names[quad.predicate.value], [])
+            codes.append(value.rpartition("/")[2])
+        else:
+            plain.setdefault(subject, {})[quad.predicate.value] = value
+    return [
+        Incident(own[_DCT + "identifier"], said.get(iri, {}), own.get(_DCT + "date", ""), own.get(_DCT + "source", ""))
+        for iri, own in sorted(plain.items())
+    ]
+
+
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
