@@ -1,1 +1,1 @@
-"""Pictures: heat maps, bars and maps of the world, drawn on the server by Vega-Lite, the same in pages, SVG and PNG."""
+"""Pictures as answers to requests; what draws them is `dgekg.charts`."""

@@ -1,20 +1,28 @@
-"""Pictures as answers: SVG and PNG, kept as bytes with the version they are of."""
+"""Pictures as answers: SVG and PNG, kept as bytes with the version they are of.
+
+A large one takes seconds and they are drawn one after the other, so only a few may wait for their turn: nobody keeps
+all that answers busy by asking for ever other pictures. What was drawn before is answered again at once.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from starlette.responses import Response
 
 from dgekg import formats
+from dgekg.charts.colours import THEMES
+from dgekg.charts.picture import Picture
 from dgekg.coverage.reading import once
-from dgekg.errors import UnknownValue
+from dgekg.errors import TooBusy, UnknownValue
 from dgekg.formats import Format
-from dgekg.web.charts.colours import THEMES
-from dgekg.web.charts.picture import Picture
 from dgekg.web.house import Visit
 
 KINDS = (formats.SVG, formats.PNG)
+AT_ONCE = 3  # one is drawn, the others wait
+_AGAIN_SECONDS = 5
+_TURNS = threading.BoundedSemaphore(AT_ONCE)
 
 
 def kind_of(visit: Visit, suffix: str = "") -> Format | None:
@@ -39,13 +47,23 @@ def answer(visit: Visit, kind: Format, make: Callable[[], Picture], name: str = 
 
     Raises:
         UnknownValue: a theme that there is not.
+        TooBusy: as many other pictures as may be are on their way.
     """
     theme = once("theme", visit.request.query_params.getlist("theme"), "light")
     if theme not in THEMES:
         raise UnknownValue("theme", theme, THEMES)
 
     def body() -> str | bytes:
-        found = make()
-        return found.alone(theme) if kind is formats.SVG else found.png(theme)
+        if not _TURNS.acquire(blocking=False):
+            raise TooBusy(
+                f"{AT_ONCE} other pictures are being drawn. Try again in {_AGAIN_SECONDS} seconds; the same figures "
+                "are at once to be had as a table or CSV.",
+                _AGAIN_SECONDS,
+            )
+        try:
+            found = make()
+            return found.alone(theme) if kind is formats.SVG else found.png(theme)
+        finally:
+            _TURNS.release()
 
     return visit.answer(kind, body, {"Content-Disposition": f'inline; filename="{name}.{kind.suffix}"'})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from dgekg.web.charts.colours import ink
+from dgekg.charts.colours import ink
 
 _SWATCH, _TALL, _LINE = 34, 22, 30
 _LETTER, _SIZE = 7.1, 14
@@ -46,8 +46,19 @@ _STATES = {
     "not-published": Paint("url(#lid)", ink("strong"), 1.5),
 }
 MARKS = ("effect-shown", "harm-or-mixed", "from-afar", "stale")
+MARK_SIGNS = dict(zip(MARKS, "+!~†", strict=True))
+STEPS = (1, 4, 12, 40)
 # Within a cell a sign is written; on a map, where there is no room for one, the pattern stands for it.
 _WITHOUT_SIGN = {"url(#rings)": ink("paper"), "url(#dashes)": ink("paper"), "url(#lid)": ink("paper")}
+
+
+def step(number: int) -> int:
+    """Return how dark a number is, 0 to 4; the same everywhere, so that pictures can be compared.
+
+    >>> [step(n) for n in (0, 1, 3, 4, 12, 39, 40, 644)]
+    [0, 1, 1, 2, 3, 3, 4, 4]
+    """
+    return sum(number >= least for least in STEPS)
 
 
 def paint(state: str, step: int, area: bool = False) -> Paint:
@@ -129,8 +140,8 @@ def swatch(one: Key, area: bool = False, name: str = "p") -> str:
     )
 
 
-def key(keys: Sequence[Key], width: float) -> tuple[str, float]:
-    """Return the key of a picture in lines no wider than `width`, and its height."""
+def key(keys: Sequence[Key], width: float, name: str = "p") -> tuple[str, float]:
+    """Return the key of a picture in lines no wider than `width`, and its height; `name` is that of its patterns."""
     if not keys:
         return "", 0
     area = any(one.sign == "" for one in keys)
@@ -140,7 +151,8 @@ def key(keys: Sequence[Key], width: float) -> tuple[str, float]:
         if x and x + needs > width:
             x, y = 0.0, y + _LINE
         found.append(
-            f'<g transform="translate({x:g},{y:g})">{swatch(one, area)}<text x="{_SWATCH + 7}" y="{_TALL / 2 + 5:g}" '
+            f'<g transform="translate({x:g},{y:g})">{swatch(one, area, name)}'
+            f'<text x="{_SWATCH + 7}" y="{_TALL / 2 + 5:g}" '
             f'font-size="{_SIZE}" fill="{ink("ink")}">{escape(one.words)}</text></g>'
         )
         x += needs

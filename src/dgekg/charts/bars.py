@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dgekg.web.charts.colours import ink
-from dgekg.web.charts.drawing import LETTER, SIZE, Drawn, draw
+from dgekg.charts.colours import ink
+from dgekg.charts.drawing import LETTER, SIZE, Drawn, draw
 
 TALL = 26
 _ONCE = "\u00a0"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from dgekg.web import built
-from dgekg.web.charts.colours import ink
+from dgekg.charts import files
+from dgekg.charts.colours import ink
 
 FACE = "'Source Serif 4', Georgia, 'Liberation Serif', serif"
 SIZE = 14
@@ -88,5 +88,5 @@ def _program() -> Any:
     """Return the drawing program; it takes a while to load, so only when something is drawn."""
     import vl_convert  # type: ignore[import-untyped, unused-ignore]
 
-    vl_convert.register_font_directory(str(built.folder() / "built"))
+    vl_convert.register_font_directory(str(files.folder()))
     return vl_convert

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dgekg.web.charts import signs
-from dgekg.web.charts.colours import ink
-from dgekg.web.charts.drawing import LETTER, SIZE, Drawn, draw
+from dgekg.charts import signs
+from dgekg.charts.colours import ink
+from dgekg.charts.drawing import LETTER, SIZE, Drawn, draw
 
 CELL, TALL = 68, 34
 _HEAD, _LINE = 12.5, 15
 _MARK = 11
+_WIDEST = 0.54  # of the size: what a letter of a long word is wide
 _CORNERS = {"effect-shown": (1, -1), "harm-or-mixed": (-1, -1), "from-afar": (1, 1), "stale": (-1, 1)}
 _ONCE = "\u00a0"  # leading blanks that a drawing keeps
 
@@ -68,8 +69,10 @@ def spec(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
                     "marks": dict(box.marks),
                 }
             )
+    longest = max((len(word) for lines in heads for line in lines for word in line.split()), default=1)
+    size = min(_HEAD, CELL / (_WIDEST * longest))
     axis = {"labelExpr": "split(substring(datum.label, 5), '\\n')", "title": None}
-    top = {"orient": "top", "labelAngle": 0, "labelFontSize": _HEAD, "labelLineHeight": _LINE, "labelAlign": "center"}
+    top = {"orient": "top", "labelAngle": 0, "labelFontSize": size, "labelLineHeight": _LINE, "labelAlign": "center"}
     wide = max(map(len, names), default=0) * LETTER * SIZE + 6
     return {
         "data": {"values": values},

@@ -13,10 +13,9 @@ from functools import cache
 
 from markupsafe import escape
 
-from dgekg.web import built
-from dgekg.web.charts import drawing, signs
-from dgekg.web.charts.colours import ink
-from dgekg.web.charts.drawing import Drawn
+from dgekg.charts import drawing, files, signs
+from dgekg.charts.colours import ink
+from dgekg.charts.drawing import Drawn
 
 WIDTH, HEIGHT = 960, 412
 _SCALE, _EQUATOR = 176, 231  # so that all but Antarctica fits
@@ -105,8 +104,7 @@ def _linked(place: Place | None, shape: str) -> str:
 @cache
 def outlines() -> Outlines:
     """Return the world as Vega-Lite projects it (Equal Earth), Antarctica left out; made once."""
-    file = built.folder() / "built" / built.Built().names["world.json"]
-    world = json.loads(file.read_text("utf-8"))
+    world = json.loads(files.place("world.json").read_text("utf-8"))
     points = [{"id": code, "x": x, "y": y, "small": 1 - big} for code, (x, y, big) in world["points"].items()]
     spec = {
         "width": WIDTH,

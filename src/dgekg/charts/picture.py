@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from dgekg.web.charts import colours, drawing, signs
-from dgekg.web.charts.colours import ink
-from dgekg.web.charts.drawing import FACE, LETTER, Drawn
-from dgekg.web.charts.signs import Key
+from dgekg.charts import colours, drawing, signs
+from dgekg.charts.colours import ink
+from dgekg.charts.drawing import FACE, LETTER, Drawn
+from dgekg.charts.signs import Key
 
 _EDGE = 20
 
