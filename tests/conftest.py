@@ -3,6 +3,7 @@
 - `project`: the folders of this repository.
 - `world_store`: the small test world (tests/world) with the real vocabulary, derived, in memory.
 - `world_observatory`: the same, opened as the command line and the web open a build.
+- `client`: the web over it, in this process, one for all tests that only ask; redirects are not followed.
 - `real_observatory`: the shipped data, derived, in memory (slower; for tests of the data itself).
 - `built`: a copy of the project with the small world as its data, built; do not change it.
 - `versions_apart`: a built project, and the id of an older version (one practice withdrawn since, renamed, changed).
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import chromium
+from fastapi.testclient import TestClient
 
 from dgekg import cli, versions
 from dgekg.build import Sources, build
@@ -33,6 +35,7 @@ from dgekg.build.derive import assemble
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
 from dgekg.store.local import LocalStore
+from dgekg.web.app import create_app
 
 ROOT = Path(__file__).parent.parent
 _LOOKED_AT = "tests/browser"
@@ -70,6 +73,13 @@ def world_store(world_sources: Sources) -> LocalStore:
 @pytest.fixture(scope="session")
 def world_observatory(project: Project, world_store: LocalStore) -> Observatory:
     return _opened(project, world_store)
+
+
+@pytest.fixture(scope="session")
+def client(world_observatory: Observatory) -> Iterator[TestClient]:
+    app = create_app(lambda: world_observatory, Settings())
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, for tests of what only such a one shows."""
+"""A real server, for tests of what only such a one shows: in a process of its own, or in a thread of this one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
 
 from dgekg.settings import Project
 
@@ -66,6 +70,22 @@ def serving(project: Project, private: Path, *options: str, **settings: str) -> 
                 process.wait()
             if process.stdout:
                 process.stdout.close()
+
+
+@contextlib.contextmanager
+def threaded(app: FastAPI) -> Iterator[str]:
+    """Serve an app on loopback from a thread; yield its address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the service did not start"
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
 
 
 def children(pid: int) -> set[int]:

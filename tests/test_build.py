@@ -170,8 +170,8 @@ def test_export_writes_the_same_graph_in_each_format(built: Project, tmp_path: P
 
 
 def test_a_second_build_examines_only_what_changed(sandbox: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dgekg.build.quick import Quick
     from dgekg.documents import Content
+    from dgekg.examining.quick import Quick
     from dgekg.shapes import Context
 
     looked: list[set[str]] = []

@@ -19,8 +19,8 @@ import yaml
 from conftest import copy_world
 from dgekg import documents
 from dgekg.build import Sources, checks, validate, validate_few
-from dgekg.build.quick import Quick
 from dgekg.documents import Document
+from dgekg.examining.quick import Quick
 from dgekg.findings import Finding
 from dgekg.identifiers import compact
 from dgekg.settings import Project

@@ -20,19 +20,12 @@ from dgekg.cards.words import card_words
 from dgekg.coverage import Filter, Gap, View
 from dgekg.identifiers import concept
 from dgekg.observatory import Observatory
-from dgekg.settings import Project, Settings
+from dgekg.settings import Project
 from dgekg.store.base import value_of
 from dgekg.vocabulary import PREFIXES
-from dgekg.web.app import create_app
 
 VIEWS = (("stage", "group"), ("group", "right"), ("group", "region"), ("provision",), ("instrument", "stage"))
 LANGUAGES = ("en", "fr", "es")
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    with TestClient(create_app(lambda: world_observatory, Settings())) as found:
-        yield found
 
 
 def main(page: str) -> str:

@@ -16,10 +16,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from dgekg import documents
 from dgekg.build import Sources
-from dgekg.build.constraints import Reader
-from dgekg.build.quick import Quick
-from dgekg.build.values import Unknown
 from dgekg.documents import Document
+from dgekg.examining.constraints import Reader
+from dgekg.examining.quick import Quick
+from dgekg.examining.values import Unknown
 from dgekg.shapes import Context, Shapes
 from dgekg.vocabulary import BASE, PREFIXES, RDF_TYPE
 

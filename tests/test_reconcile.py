@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -108,13 +107,6 @@ PROPOSED = {
     "properties": {"properties": {"type": "array", "items": NAMED}},
     "required": ["properties"],
 }
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
-        yield found
 
 
 def valid(answer: Any, schema: dict[str, Any]) -> Any:

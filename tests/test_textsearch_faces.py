@@ -7,7 +7,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,13 +23,6 @@ from dgekg.web.app import create_app
 Run = Callable[..., Any]
 AUDIT = record("practice", "bias-audit-b")
 BROWSER = {"accept": "text/html", "accept-language": "en"}
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
-        yield found
 
 
 def listed(client: TestClient, query: str) -> list[str]:

@@ -30,13 +30,6 @@ LISTS = ("practices", "actors", "standards", "concepts")
 AUDIT = record("practice", "bias-audit-b")
 
 
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
-        yield found
-
-
 def pages(client: TestClient, address: str) -> Iterator[dict[str, Any]]:
     following: str | None = address
     while following:

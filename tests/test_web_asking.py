@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
 from dgekg.observatory import Observatory
-from dgekg.settings import Settings
 from dgekg.vocabulary import LANGUAGES
-from dgekg.web.app import create_app
 from dgekg.web.words import messages
 from markup import alien
 
 BROWSER = {"accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    with TestClient(create_app(lambda: world_observatory, Settings()), raise_server_exceptions=False) as found:
-        yield found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

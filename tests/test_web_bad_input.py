@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -97,13 +96,6 @@ def queries() -> st.SearchStrategy[str]:
 def _ascii(text: str) -> str:
     """Leave what may stand in a request line; a client would not send the rest."""
     return re.sub(r"[^!-~]|#", "", text)
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
-        yield found
 
 
 def well_answered(client: TestClient, address: str) -> None:

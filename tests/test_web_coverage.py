@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
 from fastapi.testclient import TestClient
 
 from dgekg import render
+from dgekg.charts import bars, colours, heat, signs, world
+from dgekg.charts.picture import Picture
 from dgekg.coverage import State, View
 from dgekg.identifiers import concept
 from dgekg.observatory import Observatory
-from dgekg.settings import Settings
 from dgekg.vocabulary import LANGUAGES
-from dgekg.web.app import create_app
-from dgekg.web.charts import bars, colours, heat, signs, world
+from dgekg.web.charts import answering
+from dgekg.web.people import covered
 from markup import alien
 
 BROWSER = {"accept": "text/html"}
 GRID = "/coverage?rows=group&cols=stage&depth=group%3D1"
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
-        yield found
 
 
 def page_of(client: TestClient, path: str) -> str:
@@ -56,6 +51,32 @@ def drawing(client: TestClient, path: str) -> ElementTree.Element:
 
 def texts(svg: ElementTree.Element) -> list[str]:
     return ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
+
+
+def test_few_pictures_are_drawn_at_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, go, begun = covered._picture, threading.Event(), threading.Semaphore(0)
+
+    def slow(sheet: covered.Sheet) -> Picture:
+        begun.release()
+        assert go.wait(60)
+        return drawn(sheet)
+
+    monkeypatch.setattr(covered, "_picture", slow)
+    addresses = [f"/coverage.svg?rows={name}&empty=no" for name in ("stage", "lever", "kind", "right")]
+    assert len(addresses) == answering.AT_ONCE + 1
+    with ThreadPoolExecutor(answering.AT_ONCE) as pool:
+        waiting = [pool.submit(client.get, address) for address in addresses[:-1]]
+        try:
+            assert all(begun.acquire(timeout=60) for _ in waiting)
+            refused = client.get(addresses[-1])
+            page = client.get("/coverage/cell?rows=stage&at=data", headers=BROWSER)
+        finally:
+            go.set()
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert "3 other pictures" in refused.text
+    assert page.status_code == 200
+    assert [one.result().status_code for one in waiting] == [200] * answering.AT_ONCE
+    assert client.get(addresses[-1]).status_code == 200
 
 
 def test_a_row_opens_in_its_place_and_closes_again(client: TestClient, world_observatory: Observatory) -> None:

@@ -11,14 +11,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
@@ -29,6 +26,7 @@ from dgekg.settings import Settings
 from dgekg.web.app import create_app
 from dgekg.web.house import House, Visit
 from dgekg.web.people import copying, directory, facets, mapped, practices
+from live import threaded
 from markup import alien
 
 BROWSER = {"accept": "text/html"}
@@ -40,13 +38,6 @@ STATES = (
     "q=sesgos&view=table",
     "facet=group&where=region%3D002",
 )
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -207,16 +198,8 @@ def test_lines_are_quoted_for_who_reads_them(house: House) -> None:
 @pytest.fixture(scope="module")
 def service(world_observatory: Observatory) -> Iterator[str]:
     """Address of a service on loopback."""
-    app = create_app(lambda: world_observatory, Settings())
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the service did not start"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(30)
+    with threaded(create_app(lambda: world_observatory, Settings())) as address:
+        yield address
 
 
 @pytest.mark.parametrize("query", ["where=group%3Dwomen&sort=newest", "q=l%27%C3%A9galit%C3%A9%20audit"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,13 +58,6 @@ THINGS = (
 )
 PROFILES = ("full", "card", "labels", "alt")
 WITHDRAWN = {BASE + "id/practice/withdrawn-1"}  # of which the ledger alone still speaks
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False) as found:
-        yield found
 
 
 def get(client: TestClient, path: str, suffix: str = "", **query: str) -> Any:
@@ -173,9 +165,9 @@ def test_all_representations_say_the_same(client: TestClient, path: str, profile
     for form in (formats.TURTLE, formats.RDFXML):
         assert canonical(get(client, path, form.suffix, _profile=profile).text, form) == expected, form.suffix
     body = get(client, path, "jsonld", _profile=profile).json()
-    assert body.pop("@context") == identifiers.context(2)
+    assert body.pop("@context") == identifiers.context(3)
     assert body == get(client, path, "json", _profile=profile).json()
-    assert expanded(body, json.loads(get(client, "/context/2", "jsonld").content)) == expected
+    assert expanded(body, json.loads(get(client, "/context/3", "jsonld").content)) == expected
     if not path.startswith("/questions") or profile != "full":
         assert "<h1" in get(client, path, "html", _profile=profile).text
 
@@ -261,8 +253,8 @@ def test_links_of_a_document(client: TestClient) -> None:
     assert related(answer, "type") == [identifiers.term("Practice")]
     assert related(answer, "collection") == ["/practices"]
     assert related(answer, "profile") == [identifiers.profile("full")]
-    assert {"/shapes/PracticeShape", "/ontology", "/context/2.jsonld"} <= set(related(answer, "describedby"))
-    assert related(answer, "http://www.w3.org/ns/json-ld#context") == ["/context/2.jsonld"]
+    assert {"/shapes/PracticeShape", "/ontology", "/context/3.jsonld"} <= set(related(answer, "describedby"))
+    assert related(answer, "http://www.w3.org/ns/json-ld#context") == ["/context/3.jsonld"]
     for address, rest in links(answer):
         if rest["rel"] in ("alternate", "describedby", "collection"):
             found = client.get(address, follow_redirects=True)

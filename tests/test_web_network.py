@@ -5,32 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pyoxigraph import NamedNode, Triple
 
 from dgekg import render
 from dgekg.network import Network, words
 from dgekg.observatory import Observatory
-from dgekg.settings import Settings
 from dgekg.store.base import value_of
 from dgekg.store.local import LocalStore
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES
-from dgekg.web.app import create_app
 from markup import alien
 from test_network import forbidden
 
 ORG = PREFIXES["org"]
 GOVERNMENT = f"{BASE}scheme/sector/government"
 BROWSER = {"accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    with TestClient(create_app(lambda: world_observatory, Settings()), raise_server_exceptions=False) as found:
-        yield found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,6 +75,26 @@ def test_the_picture_and_its_data_hold_the_same(client: TestClient, world_observ
         assert {tuple(map(int, one)) for one in re.findall(r"M(\d+) (\d+)h0", told)} == dots
     assert sum(d.count("M") for what, _, d in paths if what == "tie") == len(data["ties"])
     assert not alien(page)
+
+
+def test_of_a_large_network_the_picture_shows_what_most_is_tied_to_and_says_so(
+    client: TestClient, world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net, most = world_observatory.network, 9
+    whole, drawn, few = net.placed(), net.published(), net.placed(most=most)
+    texts = {node for node in whole if drawn.nodes[node]["kind"] == "instrument"}
+    assert len(few) == most < len(whole)
+    assert texts <= few.keys()
+    left, kept = whole.keys() - few.keys(), few.keys() - texts
+    assert max(len(drawn.adj[node]) for node in left) <= min(len(drawn.adj[node]) for node in kept)
+    snapshot = cast(FastAPI, client.app).state.house.now()
+    monkeypatch.setitem(snapshot.__dict__, "links", replace(snapshot.links, places=few))
+    data = client.get("/network?format=json&page=1").json()
+    assert {node["iri"] for node in data["nodes"]} == few.keys()
+    page = client.get("/network?page=1", headers=BROWSER).text
+    assert f"The picture shows the {most} of {len(whole)} that most is tied to" in page
+    assert "that most is tied to" not in client.get("/network", headers=BROWSER).text
+    assert len(re.findall(r'<tr class="bridge"', page)) == min(20, len(net.bridges()))
 
 
 def test_left_is_human_rights_and_filters_move_nothing(client: TestClient, world_observatory: Observatory) -> None:

@@ -25,12 +25,6 @@ HEADINGS = {"en": "Searches it made", "fr": "Recherches faites", "es": "Búsqued
 NAMES = {"en": ["English", "French"], "fr": ["anglais", "français"], "es": ["inglés", "francés"]}
 
 
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    with TestClient(create_app(lambda: world_observatory, Settings()), follow_redirects=False) as found:
-        yield found
-
-
 def section(client: TestClient, path: str, language: str = "en") -> str:
     answer = client.get(f"{path}.html", params={"lang": language})
     assert answer.status_code == 200

@@ -6,7 +6,6 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,13 +44,6 @@ PAGES = (
     "/coverage/intersections?of=lgbtiq-people,young-people&where=region%3D010",
     "/coverage/intersections?where=region%3D010&where=group%3Dlgbtiq-people&of=&rung=0",
 )
-
-
-@pytest.fixture(scope="module")
-def client(world_observatory: Observatory) -> Iterator[TestClient]:
-    app = create_app(lambda: world_observatory, Settings())
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as found:
-        yield found
 
 
 def page_of(client: TestClient, path: str, language: str = "en") -> str:

@@ -16,7 +16,7 @@ from pyoxigraph import Quad
 from conftest import AS_OF, copy_world
 from dgekg.build import Sources, validate
 from dgekg.build.builder import version_of
-from dgekg.build.quick import Quick
+from dgekg.examining.quick import Quick
 from dgekg.findings import Finding, violations
 from dgekg.index import Index
 from dgekg.index.parts import names

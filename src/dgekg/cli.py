@@ -12,18 +12,37 @@ import sys
 import click
 
 from dgekg import __version__
-from dgekg.commands import answers, assistants, checking, files, finding, service
-from dgekg.errors import DgekgError
+from dgekg.commands import (
+    agreeing,
+    answers,
+    assessing,
+    assistants,
+    checking,
+    files,
+    finding,
+    forms,
+    handing,
+    importing,
+    inbox,
+    removing,
+    reporting,
+    reviewing,
+    service,
+    shipped,
+    teaching,
+)
+from dgekg.errors import DgekgError, NoBuild
 from dgekg.settings import Settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=teaching.Taught, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dgekg")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Practices, actors and human-rights standards for diversity and gender equality in AI.
 
-    Start with "dgekg build", then "dgekg find", "dgekg coverage", "dgekg gaps", "dgekg ask" or "dgekg serve".
+    What exists, what worked and for whom, what is missing and whether anybody looked, which norm binds whom. It reads
+    the project of this folder or of one above it; an installed dgekg also brings its own collection.
     """
     context.obj = Settings.read()
 
@@ -31,14 +50,27 @@ def cli(context: click.Context) -> None:
 for command in (
     files.build,
     files.validate,
+    forms.form,
+    importing.import_,
     answers.ask,
     finding.find,
     answers.query,
     answers.coverage,
     answers.gaps,
+    agreeing.agreement,
+    assessing.assess,
+    reviewing.reviewer,
     files.export_,
+    reporting.report,
+    handing.release,
+    handing.diff,
+    handing.publish,
     service.serve,
     service.suppress,
+    inbox.inbox,
+    removing.withdraw,
+    removing.erase,
+    removing.withhold,
     checking.check,
     checking.selfcheck,
     assistants.mcp,
@@ -52,7 +84,12 @@ def main() -> None:
     # The matrices are small: threads that wait for each other cost more than they bring, and the most beside others.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        cli.main(standalone_mode=False)
+        try:
+            cli.main(standalone_mode=False)
+        except NoBuild:
+            if not shipped.build_first(Settings.read()):
+                raise
+            cli.main(standalone_mode=False)
     except DgekgError as error:
         click.echo(f"dgekg: {error}", err=True)
         sys.exit(error.exit_code)

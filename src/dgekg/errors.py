@@ -11,6 +11,8 @@ DgekgError                       exit 2, HTTP 500
 |   +-- TooSlow                  exit 2, HTTP 408   the request's body took longer than this service waits
 |   +-- UnsupportedType          exit 2, HTTP 415   the request's content type is none of the protocol's
 |   +-- CursorGone               exit 2, HTTP 410   a page of a list of another version
+|   +-- Conflict                 exit 2, HTTP 409   what was asked no longer fits what has become of it meanwhile
+|   +-- UnknownCode              exit 2, HTTP 404   the code of a receipt that nothing here has
 +-- RecordNotFound               exit 2, HTTP 404   no such record, with what is near
 +-- RecordGone                   exit 2, HTTP 410   it was here and may not be shown any more; the tombstone says so
 +-- VersionGone                  exit 2, HTTP 410   a version that was here and is no longer kept; the nearest is named
@@ -211,6 +213,18 @@ class CursorGone(InputError):
     version = ""
 
 
+class Conflict(InputError):
+    """What was asked no longer fits what has become of a thing meanwhile; the message says what that is."""
+
+    http_status = 409
+
+
+class UnknownCode(InputError):
+    """The code of a receipt that nothing here has."""
+
+    http_status = 404
+
+
 class QueryStopped(StoreError):
     """A public query that reached a limit of this service."""
 
@@ -227,7 +241,7 @@ class SearchFault(StoreError):
 
 
 class TooBusy(StoreError):
-    """As many public queries run and wait as this service takes.
+    """As many public queries run and wait, or pictures are drawn, as this service takes.
 
     Attributes:
         retry_after: seconds after which something of it will have ended.

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from dgekg import generation, identifiers, questions, suppression, template, textsearch, versions
+from dgekg import demand, generation, identifiers, questions, suppression, template, textsearch, versions
 from dgekg.coverage import Grid, View, compute, find_gaps
 from dgekg.coverage.doubts import Doubt, doubts
 from dgekg.coverage.gaps import Gaps, Raise, raise_weights
+from dgekg.demand import Ordered, Recorded
 from dgekg.duties import Duties
+from dgekg.errors import UnknownValue
 from dgekg.index import Index
 from dgekg.index.file import open_index
 from dgekg.lookup import Names
@@ -62,6 +64,7 @@ class Observatory:
         self.meta, self.settings, self.folder, self.suppressed = meta, settings, folder, suppressed
         self.builds = None if folder is None else folder.parent
         self.leases: list[Lease] = []
+        self._demand: dict[str, Recorded] = {}
 
     @property
     def suppressed_since(self) -> int:
@@ -118,14 +121,42 @@ class Observatory:
         """Compute a view (see `coverage.compute`)."""
         return compute(self.index, view, self.as_of, self.settings.stale_months, self.settings.cell_limit)
 
-    def gaps_of(self, grid: Grid) -> Gaps:
-        """List the gaps of a computed view (see `coverage.find_gaps`), raised by duties, findings and surprise."""
+    def gaps_of(self, grid: Grid, recorded: Recorded | None = None) -> Gaps:
+        """List the gaps of a computed view (see `coverage.find_gaps`), raised by duties, findings and surprise.
+
+        Args:
+            grid: the view.
+            recorded: demand that raises them besides (see `demand`).
+        """
         weights = raise_weights(self.project.queries)
         raises: list[Raise] = [self.duties.raises(grid.view, weights)]
         if weights["surprise"] and len(grid.axes) == 2 and self._systematic:
             surprising, weight = self.surprise(grid), weights["surprise"]
             raises.append(lambda concepts: {"surprise": surprising.bonus(concepts, weight)})
+        if recorded is not None:
+            raises.append(recorded.raises(grid.view, demand.weight_of(self.project.queries, recorded.sort)))
         return find_gaps(self.index, grid, self.project.queries, raises)
+
+    def demanded(self, grid: Grid, sort: str) -> Ordered:
+        """List the gaps of a computed view in the order that demand gives them, beside the order without it.
+
+        Raises:
+            UnknownValue: there is no such sort of demand.
+            SourceError: recorded incidents beside the build are broken.
+        """
+        recorded = self.demand(sort)
+        return Ordered(self.gaps_of(grid, recorded), self.gaps_of(grid), recorded, grid.view)
+
+    def demand(self, sort: str) -> Recorded:
+        """Return what is on record of a sort of demand; read once. Errors as `demanded`."""
+        if sort not in demand.SORTS:
+            raise UnknownValue("demand", sort, demand.SORTS, f"Known: {', '.join(demand.SORTS)}.")
+        if sort not in self._demand:
+            if sort == "incidents":
+                self._demand[sort] = demand.incidents(demand.of_build(self.builds), self.index)
+            else:
+                self._demand[sort] = demand.voices(self.store, self.project.queries, sort, self.index)
+        return self._demand[sort]
 
     @cached_property
     def _systematic(self) -> bool:

@@ -201,18 +201,45 @@ def say(key: str, language: str = "en") -> str:
 def fill(key: str, counts: Mapping[str, Any], language: str) -> str:
     """Fill `{name}`, and `{name|one|many}`, which is the number with the word that fits it."""
 
+    shown = {name: grouped(n, language) if isinstance(n, int) else n for name, n in counts.items()}
+
     def number(match: re.Match[str]) -> str:
-        value = counts[match[1]]
-        return f"{value} {match[2] if value == 1 else match[3]}"
+        return f"{shown[match[1]]} {match[2] if counts[match[1]] == 1 else match[3]}"
 
     text = re.sub(r"\{(\w+)\|([^|}]*)\|([^}]*)\}", number, say(key, language))
-    return text.format_map(counts)
+    return text.format_map(shown)
+
+
+def grouped(value: int, language: str = "en") -> str:
+    """Write a whole number as a language groups its digits.
+
+    >>> grouped(12345, "en"), grouped(1234, "es")
+    ('12,345', '1234')
+    """
+    if language == "en":
+        return f"{value:,}"
+    if language == "es" and abs(value) < 10_000:
+        return str(value)
+    return f"{value:,}".replace(",", "\u202f")
+
+
+_CATALOGUES = (
+    "{}",
+    "statistics.{}",
+    "explain.{}",
+    "compare.{}",
+    "cards.{}",
+    "find.{}",
+    "assess.{}",
+    "diff.{}",
+    "report.{}",
+)
 
 
 @cache
 def _catalogue(language: str) -> dict[str, str]:
     flat: dict[str, str] = {}
-    for name in ("{}", "statistics.{}", "explain.{}", "compare.{}", "cards.{}", "find.{}"):
+    for name in _CATALOGUES:
         text = importlib.resources.files("dgekg").joinpath("words", f"{name.format(language)}.yaml").read_text("utf-8")
         for key, value in yaml.safe_load(text).items():
             if isinstance(value, dict):

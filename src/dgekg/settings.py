@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from dgekg import __version__
 from dgekg.errors import InputError
 
 PREFIX = "DGEKG_"
+_SHIPPED = Path(__file__).parent / "shipped"  # in an installed package alone; see hatch_build.py
 
 
 def _setting(default: Any, description: str, least: float | None = None, one_of: tuple[str, ...] = ()) -> Any:
@@ -79,6 +81,17 @@ class Settings:
     query_client_queue: int = _setting(16, "How many queries of one client may wait for their turn.", 0)
     query_wait_seconds: float = _setting(10.0, "Seconds a public query may wait for its turn.", 0.01)
     query_held_mb: int = _setting(256, "MiB of answers that may be on their way to clients at once.", 1)
+    review_idle_minutes: int = _setting(30, "Minutes without a request after which a reviewer is logged out.", 1)
+    review_hours: int = _setting(12, "Hours after which a reviewer is logged out in any case.", 1)
+    writer: str = _setting(
+        "on",
+        "Whether the service takes in what reviewers accept, in a process of its own, where there is an inbox.",
+        one_of=("on", "off"),
+    )
+    keep_rejected_days: int = _setting(90, "Days that a rejected proposal, or one taken back, is kept.", 0)
+    keep_returned_days: int = _setting(365, "Days that a returned proposal is kept that nobody answers.", 0)
+    keep_applied_days: int = _setting(730, "Days that a proposal is kept once it is taken in.", 0)
+    keep_suspect_days: int = _setting(30, "Days that a proposal is kept that may be spam.", 0)
     body_seconds: float = _setting(10.0, "Seconds a client may take to send the body of a request.", 0.01)
 
     @classmethod
@@ -109,8 +122,11 @@ class Settings:
     def project(self) -> Project:
         """Return the folders of the project.
 
+        An installed package brings the collection along: it is taken where no folder upward from here is a project,
+        and what is made of it goes into the user's own folder for data.
+
         Raises:
-            InputError: no folder upward from here holds `ontology/` and `data/`.
+            InputError: no folder upward from here holds `ontology/` and `data/`, and none came with the package.
         """
         if self.root is not None:
             return Project.at(self.root)
@@ -118,6 +134,8 @@ class Settings:
         for folder in (here, *here.parents):
             if (folder / "ontology" / "dgekg.ttl").is_file():
                 return Project(folder)
+        if (_SHIPPED / "ontology" / "dgekg.ttl").is_file():
+            return Project(_SHIPPED, _home())
         raise InputError(
             f"{here}: found no folder here or above with ontology/dgekg.ttl. "
             "Change into the project, or name it with DGEKG_ROOT."
@@ -129,19 +147,29 @@ class Settings:
         Raises:
             InputError: there is no project here.
         """
-        return self.private or self.project().root.parent / "dgekg-private"
+        if self.private is not None:
+            return self.private
+        project = self.project()
+        return project.root.parent / "dgekg-private" if project.home is None else project.home / "private"
 
 
 class Project:
-    """The folders of one project."""
+    """The folders of one project.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    Args:
+        root: holds `ontology/`, `shapes/`, `data/` and `queries/`.
+        home: where builds and lists go; None for the root itself. An installed package is not written into, and each
+            version of it brings another collection.
+    """
+
+    def __init__(self, root: Path, home: Path | None = None) -> None:
+        self.root, self.home = root, home
         self.ontology = root / "ontology"
         self.shapes = root / "shapes"
         self.data = root / "data"
         self.queries = root / "queries"
-        self.build = root / "build"
+        self.build = root / "build" if home is None else home / "builds" / __version__
+        self.releases = (home or self.data) / "releases.csv"
 
     @classmethod
     def at(cls, root: Path) -> Project:
@@ -156,6 +184,12 @@ class Project:
                 f"{resolved}: expected ontology/dgekg.ttl below it, found none. Name the project's folder."
             )
         return cls(resolved)
+
+
+def _home() -> Path:
+    """Return the user's own folder for what is made of the collection that came with the package."""
+    data = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "dgekg"
 
 
 def today() -> dt.date:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("dgekg.shapes")
 _LOG.setLevel(logging.ERROR)
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # a wrong date is told by the shapes, not by the library
 _TARGET = re.compile(r"targetClass\s+<?[^\s;>]*?(\w+)>?\s*[;.,]")
 _SH = PREFIXES["sh"]
 Context = Mapping[str, frozenset[str]]

@@ -1,4 +1,7 @@
-"""One address at least of every kind of page, on the small test world."""
+"""One address at least of every kind of page, on the small test world.
+
+Grids are small where a large one would say nothing new: a browser asks after each cell several times.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ PAGES = (
     "/coverage",
     "/coverage?rows=region",
     "/coverage?rows=stage",
-    "/coverage?rows=group&cols=stage&depth=group=1&open=disability&beside=yes",
-    "/coverage?rows=region&cols=kind&depth=region=1&measure=actors",
-    "/embed/coverage",
+    "/coverage?rows=region&cols=stage&depth=region=1&open=002&beside=yes",
+    "/coverage?rows=region&cols=lever&depth=region=1&measure=actors",
+    "/embed/coverage?rows=stage&cols=lever",
     "/embed/coverage?rows=region",
     "/coverage?rows=stage&where=region%3DAmericas&against=region%3DAfrica",
     "/coverage/intersections",
@@ -45,6 +48,7 @@ PAGES = (
     "/about",
     "/method",
     "/contribute",
+    "/review/login",
     "/id/practice/bias-audit-b.html",
     "/id/practice/welfare-scorer-rollout.html",
     f"/id/practice/{GONE}.html",

@@ -131,7 +131,7 @@ _WIDTHS = """() => {
 
 def test_a_page_stays_small(open_page: Opener) -> None:
     """Under 150 kB as sent, fonts and all, at a first visit."""
-    page = open_page("/practices")
+    page = open_page("/practices", fresh=True)
     page.wait_for_load_state("networkidle")
     sent = page.evaluate(
         "performance.getEntries().filter(e => 'encodedBodySize' in e).map(e => [e.name, e.encodedBodySize])"

@@ -161,6 +161,7 @@ class Client(Service):
         *,
         where: Texts = (),
         kind: str = "",
+        demand: str = "",
         cards: bool = False,
         rung: int | None = None,
         norm: str = "",
@@ -169,7 +170,8 @@ class Client(Service):
         limit: int | None = None,
     ) -> Pages:
         """Return what is missing."""
-        given = {"rows": rows, "cols": cols, "where": where, "kind": kind, "cards": "yes" if cards else ""}
+        given = {"rows": rows, "cols": cols, "where": where, "kind": kind, "demand": demand}
+        given["cards"] = "yes" if cards else ""
         return self._pages(
             "/api/gaps", {**given, "rung": rung, "norm": norm, "depth": depth, "exclude": exclude, "limit": limit}
         )

@@ -91,6 +91,7 @@ class Service(Protocol):
         *,
         where: Texts = (),
         kind: str = "",
+        demand: str = "",
         cards: bool = False,
         rung: int | None = None,
         norm: str = "",
@@ -98,7 +99,11 @@ class Service(Protocol):
         exclude: Texts = (),
         limit: int | None = None,
     ) -> Pages:
-        """Return what is missing, the broadest and gravest first; with `cards`, what is needed to fill each."""
+        """Return what is missing, the broadest and gravest first; with `cards`, what is needed to fill each.
+
+        With `demand` (incidents, supervisory, consultation), what is asked for comes first; `about["demand"]` says how
+        much is on record and how lopsided it is.
+        """
 
     def compare(
         self,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dgekg.commands.options import DEPTH, FORMAT, LANGUAGE, NORM, RUNG, STORE, WHERE
+from dgekg.commands.options import DEMAND, DEPTH, FORMAT, LANGUAGE, NORM, RUNG, STORE, WHERE
 from dgekg.errors import InputError, UnknownValue
 from dgekg.settings import Settings
 from dgekg.terminal import show
@@ -202,6 +202,7 @@ def coverage(
 @click.option(
     "--card", "cards", type=click.IntRange(1), metavar="N", help="Show the cards of the first N gaps instead."
 )
+@DEMAND
 @FORMAT
 @STORE
 @LANGUAGE
@@ -216,6 +217,7 @@ def gaps(
     kind: str,
     limit: int,
     cards: int | None,
+    demand: str | None,
     form: str,
     store: str,
     language: str | None,
@@ -225,6 +227,7 @@ def gaps(
     With --card, each of the first N with whose right it is and who is bound, who looked, what to learn from, who can
     act, whom to ask first, how sure it is, and what would fill it; as text, json or md.
     """
+    from dgekg import demand as telling
     from dgekg import explain, render, why
     from dgekg.coverage import View
     from dgekg.coverage.gaps import KINDS
@@ -239,20 +242,25 @@ def gaps(
     )
     lang = language or settings.language
     grid = observatory.coverage(view)
-    every = observatory.gaps_of(grid)
+    asked = observatory.demanded(grid, demand) if demand else None
+    every = asked.gaps if asked else observatory.gaps_of(grid)
     found = [gap for gap in every if not kind or gap.kind == kind]
     if cards and found:
         _cards(observatory, grid, found[:cards], form, lang)
         return
     columns, rows = render.gap_rows(observatory, grid, found[:limit], lang)
     if form == "table":
-        columns, rows = ["kind", "priority", "gap"], [[r[0], r[1], r[2]] for r in rows]
+        columns, rows = columns[:3], [row[:3] for row in rows]
+    if asked is not None:
+        columns, rows = telling.columns(asked, found[:limit], columns, rows)
     none = why.of_gaps(observatory, grid, every, kind)
     doubts = list(explain.doubt_sentences(observatory, view, lang))
     about: dict[str, Any] = {"version": observatory.version, "view": view.query_string(), "gaps": len(found)}
     about |= {"why": explain.no_gaps_json(observatory, none, lang) if none else None, "doubts": doubts}
+    about |= {"demand": telling.about(asked, observatory.names, lang)} if asked else {}
+    said = about["demand"]["notes"] if asked else []
     show(columns, rows, form, about)
-    for line in [*(explain.no_gaps_sentences(observatory, none, lang) if none else ()), *doubts]:
+    for line in [*(explain.no_gaps_sentences(observatory, none, lang) if none else ()), *said, *doubts]:
         click.echo(line, err=True)
     click.echo(f"{min(limit, len(found))} of {len(found)} gaps.", err=True)
 

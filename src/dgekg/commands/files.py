@@ -19,10 +19,18 @@ from dgekg.terminal import progress
 @LANGUAGE
 @click.option("--record", is_flag=True, help="Add create lines to the ledger for records that it lacks.")
 @click.option("--store", default="", metavar="URL", help="Also load the build into this SPARQL 1.1 service.")
+@click.option(
+    "--demand",
+    multiple=True,
+    metavar="ID",
+    help="Put recorded incidents of this source beside the builds, never into them; all, or none for no longer.",
+)
 @click.pass_obj
-def build(settings: Settings, as_of: str | None, language: str | None, record: bool, store: str) -> None:
+def build(
+    settings: Settings, as_of: str | None, language: str | None, record: bool, store: str, demand: tuple[str, ...]
+) -> None:
     """Parse, validate and derive; write a new version, current only when it is good."""
-    from dgekg import suppression
+    from dgekg import suppression, withheld
     from dgekg.build import build as run
     from dgekg.build.load import load_remote
 
@@ -36,6 +44,7 @@ def build(settings: Settings, as_of: str | None, language: str | None, record: b
             record=record,
             keep=settings.keep_versions,
             suppressed=suppression.read(settings.private_root()),
+            kept_out=withheld.read(settings.private_root()),
         )
     for finding in built.findings:
         click.echo(finding.text(), err=True)
@@ -47,6 +56,13 @@ def build(settings: Settings, as_of: str | None, language: str | None, record: b
     click.echo(
         f"{verb} version {built.version.id} ({built.version.meta['quads']:,} quads, as of {built.version.as_of})."
     )
+    if demand:
+        from dgekg.demand import packed
+
+        chosen = () if demand == ("none",) else demand
+        for one in packed(project.data / "sources", project.build, chosen):
+            credit = one.credit
+            click.echo(f"Beside it: {len(one.said):,} incidents of {credit.title}, under {credit.licence}.")
     if store:
         click.echo(f"Loaded {load_remote(built.version, store, settings):,} quads into {store}.")
 

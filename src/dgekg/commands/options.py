@@ -31,6 +31,17 @@ RUNG = click.option(
 )
 NORM = click.option("--norm", type=click.Choice(["concerns", "supports"]), default="concerns", show_default=True)
 DEPTH = click.option("--depth", multiple=True, metavar="DIM=N", help="Show rows of a dimension down to this level.")
+DEMAND = click.option(
+    "--demand",
+    type=click.Choice(["incidents", "supervisory", "consultation"]),
+    help="Put first what is asked for: recorded harm, what supervising bodies asked, what those consulted said.",
+)
+REVIEWER = click.option(
+    "--by",
+    default="",
+    metavar="NAME",
+    help="The reviewer's account; without it, the name under which you are logged in.",
+)
 
 
 def day(text: str | None) -> dt.date:

@@ -29,6 +29,9 @@ from dgekg.suppression import KINDS
     help="Believe X-Forwarded-For, -Proto and -Host of these proxies (addresses or networks, by commas); "
     "without a value those on this machine.",
 )
+@click.option(
+    "--writer", type=click.Choice(["on", "off"]), help="Take in what reviewers accept, where there is an inbox."
+)
 @STORE
 @click.option(
     "--dataset",

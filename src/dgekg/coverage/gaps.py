@@ -112,6 +112,13 @@ class Gaps(Sequence[Gap]):
         place = [axis.at[row] for axis, row in zip(self._missing.grid.axes, cell.concepts, strict=True)]
         return [self._gap(int(n)) for n in np.flatnonzero((self._ranked.places == place).all(axis=1))]
 
+    def position(self, gap: Gap) -> int:
+        """Return the place of a gap of the same kind in the same cell, from 1; 0 where it is told of another cell."""
+        place = [axis.at[row] for axis, row in zip(self._missing.grid.axes, gap.cell.concepts, strict=True)]
+        there = (self._ranked.places == place).all(axis=1)
+        hits = [int(n) for n in np.flatnonzero(there) if KINDS[self._missing.kinds[tuple(place)]] == gap.kind]
+        return hits[0] + 1 if hits else 0
+
     def _gap(self, n: int) -> Gap:
         if n not in self._made:
             self._made[n] = self._make(n)

@@ -26,6 +26,8 @@ from dgekg.store.base import Store
 __all__ = ["Bridge", "Common", "Communities", "Community", "Extent", "Network", "Pair", "Removal"]
 
 SEED = 20
+DRAWN = 2000
+"""More nodes than these no picture shows: nobody could tell them apart, and a laptop would no longer move them."""
 FEW = 5
 """A number of unnamed actors below this is not given."""
 
@@ -151,11 +153,19 @@ class Network:
             drawn.add_edges_from((a, b, {"tie": tie}) for a, b in ends if a in kinds and b in kinds)
         return drawn
 
-    def placed(self, seed: int = SEED) -> dict[str, tuple[int, int]]:
-        """Return node -> place in a picture of all that may be named and is tied (see `layout.places`)."""
-        drawn = self.published()
-        drawn.remove_nodes_from([node for node in drawn if not drawn.adj[node]])
-        return layout.places(drawn, {i: family for i, family in self._all.family.items() if i in drawn}, seed)
+    def placed(self, seed: int = SEED, most: int = DRAWN) -> dict[str, tuple[int, int]]:
+        """Return node -> place in a picture of what may be named and is tied (see `layout.places`).
+
+        Args:
+            seed: of the first scatter.
+            most: nodes that there is room for: all instruments first, then those with most ties.
+        """
+        whole, family = self.published(), self._all.family
+        tied = [node for node in whole if whole.adj[node]]
+        tied.sort(key=lambda node: (node not in family, -len(whole.adj[node]), node))
+        part = whole.subgraph(tied[:most])
+        drawn = part.subgraph([node for node in part if part.adj[node]])
+        return layout.places(drawn, {i: family for i, family in family.items() if i in drawn}, seed)
 
     def side_of(self, instrument: str) -> str:
         """Return the code of an instrument's family; "" for what is none."""

@@ -15,6 +15,7 @@ from dgekg.textsearch.words import Wanted
 TITLE, OTHER, ACTOR, TEXT = 8, 5, 4, 1
 LANGUAGE, BEGUN = 1, 2  # more: in a title of the page's language; in a title, for the beginning of a word
 WHOLE, WHOLE_BEGUN, ROW, SMALL = 1000.0, 200.0, 4.0, 0.5
+AS_TYPED = 400.0  # for one or two letters that are a word of a name ("ai"): before names that only begin so ("air")
 ALL_IN_NAMES = 16384.0  # more than all of these together: an entry that has every word in its names comes first
 _UNKNOWN = 8.0
 _MOST_ROWS = 20_000  # titles that hold each word of a row: to look at the order of words in more takes too long
@@ -103,7 +104,7 @@ def meeting(sought: Sought) -> Query:
 def match(field: str, term: Term) -> Query:
     """Return the query for a term in a field: `all` or `names`, and `title` for terms of three letters or more.
 
-    A word of which one letter is typed is looked for among names only.
+    What begins with the one letter that is typed is looked for among names only.
     """
     if term.apart:
         found = [fuzzy(field, term.stem, term.apart)]
@@ -112,7 +113,8 @@ def match(field: str, term: Term) -> Query:
     if not term.unfinished:
         return exact(field, term.stem)
     if len(term.typed) < 3:
-        return exact("names_start" if len(term.typed) == 1 else f"{field}_start", term.typed)
+        begun = exact("names_start" if len(term.typed) == 1 else f"{field}_start", term.typed)
+        return begun if len(term.typed) == 2 else _any([begun, exact(field, term.stem)])
     begun = fuzzy(field, term.typed, 0, begun=True)
     return begun if term.stem.startswith(term.typed) else _any([begun, exact(field, term.stem)])
 
@@ -177,6 +179,9 @@ def _better(sought: Sought) -> list[Clause]:
             found.append((_SHOULD, _scored(exact(sought.language, term.stem), LANGUAGE * term.weight)))
         if (term.unfinished or term.apart) and len(term.typed) > 2:
             found.append((_SHOULD, _scored(match("title", term), BEGUN * term.weight)))
+        elif term.unfinished:
+            found.append((_SHOULD, _scored(exact("names", term.stem), AS_TYPED)))
+            found.append((_SHOULD, _scored(exact("all", term.stem), TEXT * term.weight)))
     found += [(_SHOULD, _scored(exact("names", word), SMALL)) for word in sought.wanted.optional]
     if "row" in sought.clauses:
         found.append((_SHOULD, _scored(row("title", sought.wanted.order), ROW * len(sought.wanted.order))))

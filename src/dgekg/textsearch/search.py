@@ -176,8 +176,6 @@ class _Chosen:
     def _term(self, word: Word) -> Term:
         holding = self._frequency("all", word.stem)
         unfinished = word.unfinished
-        if unfinished and len(word.typed) < 3:
-            unfinished = not holding  # "ai" is a word; "wo" is the beginning of one
         if unfinished:
             field = "names_start" if len(word.typed) == 1 else "all_start"
             holding = self._frequency(field, word.typed[:2])
@@ -210,8 +208,8 @@ class _Chosen:
         plain = len(sought.terms) == 1 and not (first.apart or wanted.phrases or wanted.without or sought.kinds)
         if plain and not first.unfinished:
             return self._frequency("all", first.stem)
-        if plain and len(first.typed) < 3:
-            return self._frequency("all_start" if len(first.typed) == 2 else "names_start", first.typed)
+        if plain and len(first.typed) == 2:
+            return self._frequency("all_start", first.typed)
         query = matching.meeting(sought)
         return sum(part.count(query) for part in self.parts)
 

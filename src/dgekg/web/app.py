@@ -17,22 +17,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import dgekg
+from dgekg.charts import drawing
 from dgekg.errors import DgekgError
 from dgekg.settings import Settings
 from dgekg.web import faults
 from dgekg.web.built import Static, folder
 from dgekg.web.catalogue import harvest, structured
-from dgekg.web.charts import drawing
+from dgekg.web.contributing import routes as contributing
 from dgekg.web.headers import Headers
 from dgekg.web.house import House, Source
 from dgekg.web.linked import dereferencing as linked
 from dgekg.web.partners import addresses as partners
 from dgekg.web.partners import reconcile
 from dgekg.web.people import (
+    advised,
     agents,
     bridges,
     covered,
     crossings,
+    differing,
     explore,
     front,
     gapcards,
@@ -43,7 +46,8 @@ from dgekg.web.people import (
     telling,
 )
 from dgekg.web.programs import endpoints
-from dgekg.web.service import closed, operating, serving
+from dgekg.web.review import routes as review
+from dgekg.web.service import closed, operating, serving, warming
 from dgekg.web.service.again import Again
 from dgekg.web.service.current import Current
 from dgekg.web.service.entry import Entry
@@ -68,8 +72,11 @@ _PAGES: tuple[tuple[str, Page], ...] = (
     ("/embed/coverage", covered.embedded),
     ("/coverage/intersections", crossings.intersections),
     ("/coverage/cell", explore.cell),
+    ("/diff", differing.page),
+    ("/diff.json", differing.document),
     ("/gaps", gaplist.gaps),
     ("/gaps/card", gapcards.card),
+    ("/recommendations", advised.recommendations),
     ("/questions", linked.questions),
     ("/questions/{slug}", linked.question),
     ("/questions.{suffix}", linked.questions),
@@ -135,6 +142,8 @@ def create_app(observatory_source: Source, settings: Settings) -> FastAPI:
     for path, page in _PAGES:
         app.add_route(path, _bound(house, page), methods=["GET"], include_in_schema=False)
     app.add_route(reconcile.PATH, _reconcile(house), methods=["GET", "POST"], include_in_schema=False)
+    review.add(app, house)
+    contributing.add(app, house)
     app.mount("/static", Static(directory=folder()), name="static")
     _handle(app, house)
     app.add_middleware(Entry, house=house)
@@ -209,7 +218,8 @@ def run(settings: Settings, store: str = "") -> None:
         app = create_app(Current(settings, store), settings)
         app.state.house.sandbox().warm()
         drawing.warm()
-        serving.one(app, settings)
+        warming.begin(app.state.house)
+        serving.one(app, settings, store)
 
 
 def run_dataset(settings: Settings, files: Sequence[Path]) -> None:
@@ -219,10 +229,16 @@ def run_dataset(settings: Settings, files: Sequence[Path]) -> None:
         InputError: a file is missing or does not parse; says where.
         StoreError: the address is taken.
     """
-    serving.one(datasets.create_app(files, settings), settings)
+    serving.one(datasets.create_app(files, settings), settings, "files")
 
 
 def worker() -> FastAPI:
     """Return the application of one of several processes; the settings are those of its supervisor."""
     settings = Settings.read()
-    return serving.worker(lambda: create_app(Current(settings), settings))
+
+    def made() -> FastAPI:
+        app = create_app(Current(settings), settings)
+        warming.begin(app.state.house)
+        return app
+
+    return serving.worker(made)

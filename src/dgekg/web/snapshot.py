@@ -21,7 +21,9 @@ from dgekg import identifiers, suppression, template
 from dgekg.cards import Cards
 from dgekg.coverage import Grid, View
 from dgekg.coverage.gaps import Gaps
+from dgekg.coverage.named import Named
 from dgekg.coverage.published import Published
+from dgekg.demand import Ordered
 from dgekg.errors import RecordNotFound, nearest
 from dgekg.network import Bridge, Communities, Extent, Pair
 from dgekg.observatory import Observatory
@@ -31,6 +33,7 @@ from dgekg.web.remembered import Lines, Sets
 HOME = View(("group", "stage"), depths=(("group", 2),))
 FIRST_GAPS = View(("group", "stage"))
 _GRIDS = 12
+_DEMANDED = 6
 _LARGEST_GRID = 20_000
 Values = dict[str, list[Term]]
 
@@ -87,6 +90,7 @@ class Snapshot:
         self.making = threading.Lock()
         self._lock = threading.Lock()
         self._grids: OrderedDict[View, tuple[Grid, Gaps | None]] = OrderedDict()
+        self._demanded: OrderedDict[tuple[View, str], Ordered] = OrderedDict()
 
     @cached_property
     def folder(self) -> Path:
@@ -134,6 +138,16 @@ class Snapshot:
     def concepts(self) -> Mapping[str, Facts]:
         """Concepts of all schemes with what the list shows."""
         return self.facts("concepts")
+
+    @cached_property
+    def recommendations(self) -> Mapping[str, Facts]:
+        """Recommendations with what their page shows."""
+        return self.facts("recommendations")
+
+    @cached_property
+    def named(self) -> Named:
+        """Gaps looked up by the coordinates that a record names."""
+        return Named(self.observatory.index, self.observatory.coverage)
 
     @cached_property
     def links(self) -> Links:
@@ -185,6 +199,24 @@ class Snapshot:
         with self._lock:
             if view in self._grids:
                 self._grids[view] = (grid, found)
+        return found
+
+    def demanded(self, view: View, sort: str) -> Ordered:
+        """Find the gaps of a view in the order that demand gives them; the last few are remembered.
+
+        Raises:
+            UnknownValue: there is no such sort of demand.
+        """
+        with self._lock:
+            known = self._demanded.get((view, sort))
+        if known is not None:
+            return known
+        recorded = self.observatory.demand(sort)
+        found = Ordered(self.observatory.gaps_of(self.grid(view), recorded), self.gaps(view), recorded, view)
+        with self._lock:
+            self._demanded[view, sort] = found
+            while len(self._demanded) > _DEMANDED:
+                self._demanded.popitem(last=False)
         return found
 
     @cached_property

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from dgekg.errors import SourceError, UnknownValue
+from dgekg.render import grouped
 from dgekg.vocabulary import LANGUAGES
 
 
@@ -56,16 +57,8 @@ def say(language: str, key: str, /, **values: object) -> str:
 
 
 def number(value: int, language: str) -> str:
-    """Write a whole number as a language groups its digits.
-
-    >>> number(12345, "en"), number(1234, "es")
-    ('12,345', '1234')
-    """
-    if language == "en":
-        return f"{value:,}"
-    if language == "es" and abs(value) < 10_000:
-        return str(value)
-    return f"{value:,}".replace(",", "\u202f")
+    """Write a whole number as a language groups its digits."""
+    return grouped(value, language)
 
 
 def language_of(asked: str, accept: str, default: str = "en") -> str:

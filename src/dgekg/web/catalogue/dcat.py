@@ -116,6 +116,7 @@ def _dataset(visit: Visit) -> Iterator[Triple]:
         ("dcat:version", visit.observatory.version),
         ("dcat:landingPage", node(visit.absolute("/data"))),
         ("foaf:page", node(visit.absolute("/about"))),
+        ("foaf:page", node(visit.absolute("/method"))),
         ("dct:spatial", node(identifiers.concept("region", "001"))),
         ("dct:temporal", node(_PERIOD)),
         ("dct:conformsTo", node(identifiers.of_path("/ontology"))),
@@ -128,7 +129,8 @@ def _dataset(visit: Visit) -> Iterator[Triple]:
     )
     yield from tell(identifiers.concept("region", "001"), a("dct:Location"))
     yield from tell(identifiers.of_path("/ontology"), a("dct:Standard"))
-    yield from tell(visit.absolute("/about"), a("foaf:Document"))
+    for page in ("/about", "/method"):
+        yield from tell(visit.absolute(page), a("foaf:Document"))
     yield from tell(visit.absolute("/data"), a("foaf:Document"))
     yield from tell(
         _PERIOD,

@@ -7,6 +7,7 @@ for it follows from the rest. `docs/harvesting.md` tells how to replay it.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 
@@ -15,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import formats, identifiers
+from dgekg import formats, identifiers, releases
 from dgekg.errors import NotAcceptable, UnknownValue
 from dgekg.suppression import Entry
 from dgekg.vocabulary import BASE, PREFIXES, RDF_TYPE
@@ -26,6 +27,7 @@ AS, LDES, TREE = "https://www.w3.org/ns/activitystreams#", "https://w3id.org/lde
 FORMATS = (formats.TRIG, formats.NQUADS, formats.JSONLD)
 STREAM = BASE + "feed"
 _POLICY = BASE + "feed#latest"
+_SPDX = "http://spdx.org/rdf/terms#"
 _DCT, _XSD, _DGEKG, _SCHEMA = (PREFIXES[p] for p in ("dct", "xsd", "dgekg", "schema"))
 _PREFIXES = {**PREFIXES, "as": AS, "ldes": LDES, "tree": TREE}
 _ACTIVITY = {"create": "Create", "update": "Update", "deprecate": "Update"}
@@ -57,6 +59,8 @@ def page(house: House, request: Request) -> Response:
         return _answer(visit, lambda: _vocabulary(visit, found), _FULL)
     if name == _withdrawn_name(visit):
         return _answer(visit, lambda: _withdrawn(visit), _FULL)
+    if name == _released_name(visit):
+        return _answer(visit, lambda: _released(visit), _FULL)
     raise UnknownValue("page of the feed", name, found.pages)
 
 
@@ -70,6 +74,8 @@ def _answer(visit: Visit, quads: Callable[[], Iterator[Quad]], headers: dict[str
     links = [(STREAM, "collection", ""), (LICENCE, "license", "")]
     found = {"Link": link_header(links), **(headers or {})}
     prefixes = _PREFIXES if kind is formats.TRIG else None
+    # With another release it is another answer, though no version changed.
+    kind = dataclasses.replace(kind, suffix=f"{kind.suffix} {_released_name(visit)}")
     return visit.answer(kind, lambda: ox.serialize(quads(), format=kind.rdf, prefixes=prefixes) or b"", found)
 
 
@@ -96,7 +102,9 @@ def _root(visit: Visit, found: Log) -> Iterator[Quad]:
         (LDES + "retentionPolicy", _node(_POLICY)),
     )
     yield from _of(_POLICY, (RDF_TYPE, _node(LDES + "RetentionPolicy")), (LDES + "versionAmount", Literal(1)))
-    for name in (f"vocabulary-{found.vocabulary}", *([_withdrawn_name(visit)] if visit.suppressed.counter else [])):
+    besides = [_withdrawn_name(visit)] if visit.suppressed.counter else []
+    besides += [_released_name(visit)] if _released_name(visit) else []
+    for name in (f"vocabulary-{found.vocabulary}", *besides):
         yield from _relation(here, visit.absolute(f"/feed/{name}"), "Relation", "")
     for name, events in sorted(found.pages.items(), key=lambda item: item[1][0].place):
         target = visit.absolute(f"/feed/{name}")
@@ -170,6 +178,27 @@ def _vocabulary(visit: Visit, found: Log) -> Iterator[Quad]:
     yield from _announced(iri, "Update", VOCABULARY, VOCABULARY, found.until, name)
     payload = said(visit.observatory.store, "feed-graphs", "graph", [VOCABULARY]).get(VOCABULARY, ())
     yield from (Quad(s, p, o, _node(iri)) for s, p, o in payload)
+
+
+def _released_name(visit: Visit) -> str:
+    """Return the name of the page of releases, another one whenever there is one more; "" where there are none."""
+    mark = releases.digest(visit.observatory.project.releases)
+    return f"releases-{mark}" if mark else ""
+
+
+def _released(visit: Visit) -> Iterator[Quad]:
+    """Yield a member for each release: the version that it is of, its name, and the checksum of its checksums."""
+    yield from _head(visit, full=True)
+    for one in releases.read(visit.observatory.project.releases):
+        iri = identifiers.record("change", f"release-{_mark(one.name)}")
+        yield from _announced(iri, "Create", "", "", one.as_of, f"release-{one.name}")
+        yield from _of(
+            iri,
+            (_DCT + "isVersionOf", _node(identifiers.version(one.version))),
+            (AS + "object", _node(identifiers.version(one.version))),
+            (_DCT + "title", Literal(one.name)),
+            (_SPDX + "checksumValue", Literal(one.sums, datatype=_node(_XSD + "hexBinary"))),
+        )
 
 
 def _withdrawn_name(visit: Visit) -> str:

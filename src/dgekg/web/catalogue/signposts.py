@@ -17,7 +17,21 @@ from dgekg.web.snapshot import query
 API_CATALOG = "/.well-known/api-catalog"
 PART = 10_000  # addresses a part; the protocol allows 50,000, and 50 MB
 _PROFILE = "https://www.rfc-editor.org/info/rfc9727"
-_PAGES = ("/", "/practices", "/coverage", "/gaps", "/questions", "/standards", "/actors", "/network", "/data", "/about")
+_PAGES = (
+    "/",
+    "/practices",
+    "/coverage",
+    "/coverage/intersections",
+    "/gaps",
+    "/questions",
+    "/standards",
+    "/actors",
+    "/network",
+    "/data",
+    "/method",
+    "/about",
+    "/contribute",
+)
 # Parts of records have pages, but are read on the page of their record; changes are read in the feed.
 _LEFT_OUT = frozenset({"attribution", "change", "evidence", "exclusion", "search", "support"})
 _CLOSED = ("/sparql?", "/coverage/cell", "/version/")

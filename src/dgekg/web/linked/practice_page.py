@@ -44,7 +44,7 @@ _TOLD = frozenset(
     }
 )
 _ELSEWHERE = frozenset(
-    {records.SUPPORTING, *map(identifiers.term, ("assesses", "aboutPractice", "forum", "changedRecord"))}
+    {records.SUPPORTING, *map(identifiers.term, ("assesses", "aboutPractice", "forum", "changedRecord", "repliesTo"))}
 )
 
 
@@ -100,6 +100,7 @@ def of(visit: Visit, iri: str) -> Mapping[str, Any]:
         "rated": ratings.of(visit, iri, dated),
         "concept": identifiers.concept,
         "lessons": [records.read(visit, s) for s in by.get(identifiers.term("aboutPractice"), ())],
+        "replies": [records.read(visit, s) for s in by.get(identifiers.term("repliesTo"), ())],
         "systems": [records.read(visit, s) for s in systems],
         "cases": [records.read(visit, s) for s in dict.fromkeys((*cases, *forum))],
         "fellows": [p for p in fellows if p != iri],

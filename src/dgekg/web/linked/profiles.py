@@ -43,6 +43,7 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     _DCT + "source": (_DCT + "source", _SCHEMA + "isBasedOn"),
     _FOAF + "page": (_SCHEMA + "sameAs",),
     _FOAF + "homepage": (_SCHEMA + "sameAs",),
+    _SKOS + "exactMatch": (_SCHEMA + "sameAs",),
     _DCT + "language": (_SCHEMA + "inLanguage",),
     identifiers.term("provisionOf"): (_DCT + "isPartOf", _SCHEMA + "isPartOf"),
     identifiers.term("issuedBy"): (_DCT + "creator", _SCHEMA + "creator"),

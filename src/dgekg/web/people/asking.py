@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dgekg import identifiers, questions
+from dgekg.charts import bars
+from dgekg.charts.picture import Picture
 from dgekg.coverage.rows import walk
 from dgekg.errors import UnknownValue
 from dgekg.questions import Answer, Parameter, Question
 from dgekg.web import words
-from dgekg.web.charts import bars
-from dgekg.web.charts.picture import Picture
 from dgekg.web.house import House, Visit
 from dgekg.web.linked.records import Value, shown
 from dgekg.web.people import directory, empty, pages

@@ -52,6 +52,9 @@ def _network(visit: Visit) -> dict[str, Any]:
     relations = (relation,) if relation else dutymap.RELATIONS
     counts = {kind: sum(links.drawn.nodes[n]["kind"] == kind for n in kept) for kind in netpicture.KINDS}
     said = visit.t("network.picture", **{kind: visit.t(f"network.n_{kind}", n=n) for kind, n in counts.items()})
+    drawn = len(netpicture.shown(links, kept))
+    if drawn < len(kept):
+        said = f"{said} {visit.t('network.part', n=drawn, all=len(kept))}"
     shown = [r for r in duties.readings if r.relation in relations]
     return {
         "duties": duties,
@@ -113,7 +116,7 @@ def _whole(visit: Visit, name: str, most: int) -> int:
 def _kept(visit: Visit, links: Links, chosen: dict[str, str]) -> set[str]:
     """Return what the filters leave of the picture: practices that fit, who takes part in them, what they concern."""
     index, nodes, adjacent = visit.observatory.index, links.drawn.nodes, links.drawn.adj
-    kept = set(links.places)
+    kept = {n for n in links.drawn if adjacent[n]}
     if "community" in chosen:
         group = links.communities.groups[int(chosen["community"]) - 1]
         kept &= {*group.institutions, *group.practices, *group.instruments}
@@ -140,9 +143,9 @@ def _sectors(visit: Visit, actor: str) -> set[str]:
 
 
 def _choices(visit: Visit, links: Links) -> dict[str, list[tuple[str, str, int]]]:
-    """Return what each filter offers: code, words, depth; only what something drawn has."""
+    """Return what each filter offers: code, words, depth; only what something has."""
     index = visit.observatory.index
-    sectors = {s for n in links.places if links.drawn.nodes[n]["kind"] == "actor" for s in _sectors(visit, n)}
+    sectors = {s for n in links.drawn if links.drawn.nodes[n]["kind"] == "actor" for s in _sectors(visit, n)}
     found = {"sector": sorted(((s, 0) for s in sectors), key=lambda s: visit.label(s[0]))}
     for name in ("region", "kind"):
         members, hierarchy = index.members(name), index.hierarchy.get(index.dimension(name).home)

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dgekg import explain, render
+from dgekg.charts.colours import THEMES
+from dgekg.charts.picture import Picture
 from dgekg.coverage import Cell, Filter, Grid, State, View
 from dgekg.coverage.reading import once
 from dgekg.errors import UnknownValue, ViewError
 from dgekg.web.charts import answering
-from dgekg.web.charts.colours import THEMES
-from dgekg.web.charts.picture import Picture
 from dgekg.web.house import House, Visit
 from dgekg.web.people import directory, empty, explore, grids, opening, pictured, viewform
 

@@ -16,7 +16,7 @@ from dgekg.coverage.intersections import NONE, OWN, Combination, Crossed
 from dgekg.index import Bits
 from dgekg.render_comparison import number
 from dgekg.web.house import House, Visit
-from dgekg.web.people import directory, grids, viewform
+from dgekg.web.people import crosspicture, directory, grids, viewform
 from dgekg.web.people.grids import Shown
 from dgekg.web.programs import endpoint
 from dgekg.web.programs.endpoint import Answer, Endpoint
@@ -102,11 +102,13 @@ def _page(visit: Visit) -> dict[str, Any]:
     rows = [_row(visit, crossed, one) for one in own] if crossed.published else []
     query = crossed.asked.query_string()
     others = sum(one.kind != OWN for one in crossed.combinations)
+    ranked = [row for row in rows if row.one.published and not row.one.small]
     return {
         "crossed": crossed,
         "answer": render_intersections.answer_sentence(visit.observatory, crossed, visit.language),
         "detail": _detail(visit, crossed) if crossed.asked.of and crossed.published else None,
-        "ranked": [row for row in rows if row.one.published and not row.one.small],
+        "ranked": ranked,
+        "picture": crosspicture.picture(visit, [row.one for row in ranked]) if ranked else None,
         "small": [row for row in rows if row.one.small],
         "closed": [row for row in rows if not row.one.published],
         "others": 0 if crossed.asked.of else others,

@@ -9,11 +9,12 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import render
+from dgekg import demand, render
 from dgekg.coverage import Gap, Grid, View
 from dgekg.coverage.gaps import KINDS
 from dgekg.coverage.reading import once
 from dgekg.coverage.rows import walk
+from dgekg.demand import SORTS, Ordered
 from dgekg.errors import UnknownValue
 from dgekg.web.house import House, Visit
 from dgekg.web.people import empty, grids, paged, pages, viewform
@@ -38,7 +39,9 @@ def _gaps(visit: Visit) -> dict[str, Any]:
         raise UnknownValue("kind", kind, KINDS)
     view = view_of(visit)
     grid = visit.snapshot.grid(view)
-    found = visit.snapshot.gaps(view)
+    sort = visit.request.query_params.get("demand", "")
+    demanded = visit.snapshot.demanded(view, sort) if sort else None
+    found = demanded.gaps if demanded else visit.snapshot.gaps(view)
     chosen = [g for g in found if g.kind == kind] if kind else found
     page = paged.of(visit, chosen, AT_ONCE)
     tally = {k: sum(g.kind == k for g in found) for k in KINDS}
@@ -50,14 +53,17 @@ def _gaps(visit: Visit) -> dict[str, Any]:
         "kinds": [(k, tally[k], render.gap_words(k, visit.language)) for k in KINDS if tally[k] or k == kind],
         "all": len(found),
         "page": page,
-        "runs": runs([gap_card(visit, grid, g) for g in page.items]),
+        "runs": runs([gap_card(visit, grid, g) | told(demanded, g) for g in page.items]),
+        "demand": sort,
+        "sorts": SORTS,
+        "demand_notes": demand.about(demanded, visit.observatory.names, visit.language)["notes"] if demanded else [],
         "tally": tally,
         "filters": [(words, without(visit, texts, text)) for text, words in viewform.filters(visit, view.filters)],
         "choices": [(name, choices(visit, name), simple.get(name, "")) for name in CHOSEN],
         "kept": [text for text in texts if not (text in simple.values() and text.partition("=")[0] in CHOSEN)],
         "finer": [(k, v) for k, v in parse_qsl(view.query_string()) if k not in ("rows", "cols", "where", "depth")],
         "chosen_rows": "rows" in visit.request.query_params,
-        "query": view.query_string(),
+        "query": view.query_string() + (f"&demand={sort}" if sort else ""),
         "dimensions": pages.dimensions(visit),
         "place": _place(visit, grid) if view.filters else None,
         "nothing": empty.of_gaps(visit, grid, found, kind),
@@ -74,7 +80,7 @@ def view_of(visit: Visit) -> View:
         InputError: a key or value that cannot be understood; the nearest is suggested.
     """
     params = visit.request.query_params
-    own = ("kind", paged.KEY, "lang", "format", "safe")
+    own = ("kind", "demand", paged.KEY, "lang", "format", "safe")
     for key in own:
         once(key, params.getlist(key), "")
     pairs = [(k, v) for k, v in params.multi_items() if k not in own and v]
@@ -122,6 +128,11 @@ def runs(gaps: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             found.append({"gaps": [], "before": number})
         found[-1]["gaps"].append(gap)
     return found
+
+
+def told(demanded: Ordered | None, gap: Gap) -> dict[str, int]:
+    """Return how much demand is on record of a gap, and the place that it had without; nothing where none is asked."""
+    return {"recorded": demanded.records(gap), "was": demanded.was(gap)} if demanded else {}
 
 
 def gap_card(visit: Visit, grid: Grid, gap: Gap) -> dict[str, Any]:

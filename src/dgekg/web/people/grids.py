@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from dgekg import render
+from dgekg.charts import signs
 from dgekg.coverage import Cell, Gap, Grid, State, View
 from dgekg.web.house import Visit
 
 NOT_STATED = "-"
-_SIGNS = {"effect-shown": "+", "harm-or-mixed": "!", "from-afar": "~", "stale": "†"}
-STEPS = (1, 4, 12, 40)
+_SIGNS = signs.MARK_SIGNS
+STEPS, step = signs.STEPS, signs.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +137,6 @@ def drawn(visit: Visit, grid: Grid, cell: Cell, measure: str = "practices") -> S
         above=cell.measures["above"],
         why=explanation(visit, grid, cell),
     )
-
-
-def step(number: int) -> int:
-    """Return how dark a number is, 0 to 4; the same everywhere, so that pages can be compared.
-
-    >>> [step(n) for n in (0, 1, 3, 4, 12, 39, 40, 644)]
-    [0, 1, 1, 2, 3, 3, 4, 4]
-    """
-    return sum(number >= least for least in STEPS)
 
 
 def behind(visit: Visit, grid: Grid, cell: Cell) -> str:

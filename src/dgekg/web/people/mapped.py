@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from dgekg import render
+from dgekg.charts import world
+from dgekg.charts.picture import Picture
 from dgekg.coverage import State
 from dgekg.coverage.arrays import popcount
-from dgekg.web.charts import world
-from dgekg.web.charts.picture import Picture
 from dgekg.web.house import Visit
 from dgekg.web.people import directory, facets, grids
 from dgekg.web.people.facets import Shelf

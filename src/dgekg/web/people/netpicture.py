@@ -31,12 +31,9 @@ def network(visit: Visit, links: Links, kept: Collection[str], says: str) -> Mar
             f'<text class="side" x="{x}" y="-10" text-anchor="{anchor}">{escape(visit.t(f"network.{key}"))}</text>'
         )
     places = links.places
+    part = links.drawn.subgraph(shown(links, kept))
     for tie in _TIES:
-        ends = sorted(
-            (a, b)
-            for a, b in links.drawn.edges
-            if links.drawn.edges[a, b]["tie"] == tie and a in kept and b in kept and a in places
-        )
+        ends = sorted((min(ends), max(ends)) for ends in part.edges if part.edges[ends]["tie"] == tie)
         lines = "".join(f"M{places[a][0]} {places[a][1]}L{places[b][0]} {places[b][1]}" for a, b in ends)
         if lines:
             parts.append(f'<path class="tie {tie}" d="{lines}"/>')
@@ -86,15 +83,17 @@ def short(visit: Visit, iri: str) -> str:
     return name if len(name) <= _LETTERS else name[: _LETTERS - 1].rstrip() + "…"
 
 
+def shown(links: Links, kept: Collection[str]) -> list[str]:
+    """Return what the picture shows of what is kept: of a large network, only what most is tied to has a place."""
+    return [n for n in links.places if n in kept]
+
+
 def data(visit: Visit, links: Links, kept: Collection[str]) -> dict[str, Any]:
     """Return the same for a script: nodes with label, kind, place, ties and address; ties by their numbers."""
-    nodes = [n for n in links.places if n in kept]
+    nodes = shown(links, kept)
     number = {n: i for i, n in enumerate(nodes)}
-    ties = [
-        [number[a], number[b], str(links.drawn.edges[a, b]["tie"])]
-        for a, b in sorted(links.drawn.edges)
-        if a in number and b in number
-    ]
+    part = links.drawn.subgraph(nodes)
+    ties = [[number[a], number[b], str(part.edges[a, b]["tie"])] for a, b in sorted(map(sorted, part.edges))]
     return {
         "version": visit.observatory.version,
         "nodes": [

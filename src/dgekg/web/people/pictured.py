@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dgekg.charts import bars, heat, world
+from dgekg.charts.drawing import Drawn
+from dgekg.charts.picture import Picture
+from dgekg.charts.signs import Key
 from dgekg.coverage import Cell, Grid, State
 from dgekg.errors import ViewError
 from dgekg.web import words
-from dgekg.web.charts import bars, heat, world
-from dgekg.web.charts.drawing import Drawn
-from dgekg.web.charts.picture import Picture
-from dgekg.web.charts.signs import Key
 from dgekg.web.house import Visit
 from dgekg.web.people import grids, viewform
 from dgekg.web.people.opening import Line

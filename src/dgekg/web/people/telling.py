@@ -75,10 +75,12 @@ def _method(visit: Visit) -> dict[str, Any]:
 
 
 def contribute(house: House, request: Request) -> Response:
-    """`/contribute`: how to propose, correct, reply or withdraw; a sheet to fill in."""
+    """`/contribute`: how to propose, correct, reply or withdraw; what is kept of it; sheets to fill in."""
     visit = Visit(house, request)
     known(visit)
-    return visit.page("contribute.html", lambda: {"contact": visit.house.settings.contact, "sheets": sheet.SHEETS})
+    settings = visit.house.settings
+    values = {"contact": settings.contact, "settings": settings, "sheets": sheet.SHEETS}
+    return visit.page("contribute.html", lambda: values)
 
 
 def blank(house: House, request: Request) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from dgekg import equivalent, explain, identifiers, questions, render, template
+from dgekg import demand, equivalent, explain, identifiers, questions, render, template
 from dgekg.coverage import Grid, View
 from dgekg.coverage.gaps import KINDS
 from dgekg.errors import InputError, RecordNotFound, UnknownValue, shown
@@ -129,18 +129,25 @@ def gaps(visit: Visit) -> Answer:
         raise UnknownValue("kind", kind, KINDS)
     limit = paging.number(visit, 0, _MOST_GAPS)
     cards = gapcards.asked(visit, endpoint.is_csv(visit), limit or None)
-    view = explore.view_of(visit, "kind", "limit", "cards", "cursor", "safe", start=gapcards.START)
+    view = explore.view_of(visit, "kind", "demand", "limit", "cards", "cursor", "safe", start=gapcards.START)
     grid = visit.snapshot.grid(view)
-    found = [g for g in visit.snapshot.gaps(view) if not kind or g.kind == kind]
-    canonical = view.query_string() + (f"&kind={kind}" if kind else "")
+    sort = params.get("demand", "")
+    demanded = visit.snapshot.demanded(view, sort) if sort else None
+    every = demanded.gaps if demanded else visit.snapshot.gaps(view)
+    found = [g for g in every if not kind or g.kind == kind]
+    canonical = view.query_string() + "".join(f"&{k}={v}" for k, v in (("kind", kind), ("demand", sort)) if v)
     keys = [f"{g.kind} {' '.join(g.cell.concepts)}" for g in found]
     cut = paging.page(visit, f"gaps?{canonical}", keys, usual=cards or max(1, len(found)), most=_MOST_GAPS)
     page = found[cut.start : cut.stop]
     names, rows = render.gap_rows(visit.observatory, grid, page, visit.language)
+    if demanded:
+        names, rows = demand.columns(demanded, page, names, rows)
     if cards:
         names, rows = gapcards.added(visit, grid, page, names, rows)
-    nothing = empty.of_gaps(visit, grid, visit.snapshot.gaps(view), kind)
+    nothing = empty.of_gaps(visit, grid, every, kind)
     about = {**_view(visit, grid), "query": canonical, "total": len(found)}
+    if demanded:
+        about["demand"] = demand.about(demanded, visit.observatory.names, visit.language)
     about["why"] = nothing.document if nothing else None
     return Answer(names, rows, about, f"/gaps?{canonical}", cut.cursor)
 

@@ -90,6 +90,8 @@ GAPS = {
     "elsewhere": "Practices for the same group in other places.",
     "folded": "Narrower gaps that this one stands for.",
     "priority_parts": "name=value, separated by spaces.",
+    "on_record": "With `demand`: how many of its records concern the cell.",
+    "was": "With `demand`: the place of the gap without it; empty where another stood for it.",
     "card": "The gap's card, with `cards=yes`: an object.",
 }
 QUESTIONS = {

@@ -99,7 +99,7 @@ ENDPOINTS = (
         "/api/gaps",
         "Gaps of a view, the broadest and gravest first",
         "What is missing, which kind of missing it is, and what its priority is made of. All unless a limit is given.",
-        (*VIEW, "kind", "cards", "cursor", "limit"),
+        (*VIEW, "kind", "demand", "cards", "cursor", "limit"),
         api.gaps,
         _gap_examples,
         columns=columns.GAPS,

@@ -38,6 +38,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "of": ("string", "Two or three groups to cross; repeat, or separate by commas. All combinations unless given."),
     "at": ("string", "The place of one cell: a value for each dimension, in their order; `-` for not stated."),
     "kind": ("string", "Only this kind; of records also several, repeated or separated by commas."),
+    "demand": (
+        "string",
+        "incidents, supervisory or consultation: put first what is asked for; with how much is on record, how lopsided "
+        "it is, and the place of each gap without it.",
+    ),
     "cards": ("string", "yes: each gap with its card (JSON only; 25 unless a limit is given, at most 100)."),
     "url": ("string", "Address of a page, with http:// or https://."),
     "sector": ("string", "Only actors of this sector or one within it: label, code or IRI."),
@@ -56,6 +61,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "relation": ("acts-at", "governs", "enables"),
     "empty": ("yes", "no"),
     "cards": ("yes", "no"),
+    "demand": ("incidents", "supervisory", "consultation"),
     "safe": ("yes", "no"),
     "lang": ("en", "fr", "es"),
     "family": ("human-rights", "ai-governance", "both"),

@@ -21,6 +21,7 @@ _ASKED = (b"accept", b"accept-encoding", b"accept-language", b"accept-profile", 
 _PROXY = (b"x-forwarded-proto", b"x-forwarded-host")
 _BODILESS = (b"content-length", b"content-type", b"content-encoding")
 _VERSION = "/version"
+_ANEW = "/feed"  # a release is announced there though no version changes
 _LARGEST = 2**20
 _UNCHANGED = "304\n"
 _Headers = list[tuple[bytes, bytes]]
@@ -53,7 +54,7 @@ class Again:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or _VERSION in scope["path"]:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or _passed(scope["path"]):
             await self.app(scope, receive, send)
             return
         version = self.house.standing()
@@ -85,6 +86,11 @@ class Again:
             parts.append(str((scope.get("client") or ("",))[0]).encode())
         parts += [found.get(name, b"-") for name in names]
         return b"\n".join(parts).decode("latin-1"), found.get(b"if-none-match", b"")
+
+
+def _passed(path: str) -> bool:
+    """Whether what a path gives may change while the version and the list of what may not be shown stay."""
+    return _VERSION in path or path.endswith(_ANEW)
 
 
 async def _answered(given: Given, scope: Scope, known: bytes, send: Send) -> bool:

@@ -23,6 +23,7 @@ from dgekg import suppression, versions
 from dgekg.errors import StoreError
 from dgekg.settings import Settings
 from dgekg.store.local import LocalStore
+from dgekg.web.service import beside
 from dgekg.web.service.logs import CONFIG
 
 _LOG = logging.getLogger("dgekg.web")
@@ -30,8 +31,13 @@ _DEATH, _AGAIN_SECONDS = 1, 2.0  # PR_SET_PDEATHSIG; and a rest before a worker 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
-def one(app: Starlette, settings: Settings) -> None:
+def one(app: Starlette, settings: Settings, store: str = "") -> None:
     """Serve from this process until SIGTERM or SIGINT; running requests are finished first.
+
+    Args:
+        app: what answers.
+        settings: where to serve, and limits.
+        store: address of a remote store, or what else is served in place of the built one; "" for that.
 
     Raises:
         StoreError: the address is taken.
@@ -41,7 +47,8 @@ def one(app: Starlette, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))  # the server raises again what it was stopped by
     config = _config(settings, app)
-    uvicorn.Server(config).run(sockets=[listener])
+    with beside.writer(settings, store):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def several(settings: Settings, store: str, factory: str) -> None:
@@ -70,7 +77,8 @@ def several(settings: Settings, store: str, factory: str) -> None:
         config = _config(settings, factory)
         config.factory, config.workers = True, settings.workers
         config.timeout_worker_healthcheck = 60  # a worker that opens a large build is busy, not dead
-        Multiprocess(config, [_listening(settings)]).run()
+        with beside.writer(settings, store):
+            Multiprocess(config, [_listening(settings)]).run()
     finally:
         shutil.rmtree(figures, ignore_errors=True)
 

@@ -31,6 +31,9 @@ class House:
         source: returns the current observatory; called at each request, so it must be cheap. Where it has a method
             `older(version)`, that returns the observatory of a kept version.
         settings: limits.
+
+    Attributes:
+        begun: told of each version that becomes the current one; returns at once.
     """
 
     def __init__(self, source: Source, settings: Settings) -> None:
@@ -51,6 +54,7 @@ class House:
         self._kept: Kept[bytes] = Kept()
         self.public = Public(settings)
         self._sandboxes: OrderedDict[int, Sandbox] = OrderedDict()
+        self.begun: Callable[[Snapshot], object] = lambda _snapshot: None
 
     def snapshot(self) -> Snapshot:
         """Return what is remembered of the version that this request is about: the same throughout a request."""
@@ -75,6 +79,7 @@ class House:
                 if asked:  # and will be again: the next one need not wait until the workers have the new version
                     self._sandboxes[id(observatory)] = Sandbox(observatory, self.settings)
                     self._sandboxes[id(observatory)].warm()
+                self.begun(self._snapshot)
             return self._snapshot
 
     def _then(self, version: str) -> Snapshot:

@@ -1,0 +1,1 @@
+"""`/review`: whoever has an account decides about proposals and rates practices; no page needs scripts."""

@@ -1,0 +1,148 @@
+"""`/review/adjudicate`: where ratings differ and nobody decided; a decision is a record of its own that names them all.
+
+Whoever decides sees the ratings, so nobody is shown what they rated themselves or have still to rate.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+from starlette.responses import Response
+
+from dgekg import identifiers
+from dgekg.assessing import material, proposals, ratings
+from dgekg.assessing.desk import Answer, Declaration, Desk, Unit
+from dgekg.assessing.ratings import Dispute
+from dgekg.errors import InputError, RecordNotFound
+from dgekg.inbox import Draft
+from dgekg.observatory import Observatory
+from dgekg.reviewers.accounts import ASSESS
+from dgekg.settings import today
+from dgekg.status_rule import RATINGS
+from dgekg.web.house import Visit
+from dgekg.web.review.coding import DESK, criteria_of, desk_of
+from dgekg.web.review.deciding import inbox_of
+from dgekg.web.review.door import Fields, Inside, one
+
+HOME = "/review/adjudicate"
+_READING = threading.Lock()
+_SHOWN = 100
+
+
+def listed(inside: Inside, _fields: Fields | None) -> Response:
+    """`/review/adjudicate`: what can be decided."""
+    inside.must(ASSESS)
+    found = _disputes(inside)
+    items = [
+        {
+            "practice": d.unit[0],
+            "group": d.unit[1],
+            "criterion": d.unit[2],
+            "href": _address(_unit(d)),
+            "ratings": [identifiers.concept("rating", r.rating) for r in d.ratings],
+        }
+        for d in found[:_SHOWN]
+    ]
+    done = bool(inside.visit.request.query_params.get("done"))
+    return inside.page("review_disputes.html", {"items": items, "total": len(found), "done": done})
+
+
+def decided(inside: Inside, fields: Fields | None) -> Response:
+    """`/review/adjudicate/{practice}/{group}/{criterion}`: the ratings with their reasons, and the decision."""
+    inside.must(ASSESS)
+    visit, desk = inside.visit, desk_of(inside)
+    declaration = desk.declaration()
+    if declaration is None:
+        return inside.back(DESK)
+    path = visit.request.path_params
+    unit: Unit = (str(path["practice"]), str(path["group"]), str(path["criterion"]))
+    dispute = next((d for d in _disputes(inside) if _unit(d) == unit), None)
+    if dispute is None:
+        raise RecordNotFound(f"{visit.request.url.path}: no ratings differ here, or somebody has decided.")
+    sheet = material.sheet(visit.observatory.store, visit.observatory.project.queries, unit[0])
+    given, fault = None, ""
+    if fields is not None:
+        settles = tuple(r.iri.rpartition("/")[2] for r in dispute.ratings)
+        given = Answer(
+            *unit,
+            one(fields, "rating"),
+            one(fields, "rationale"),
+            tuple(fields.get("evidence", ())),
+            today().isoformat(),
+            visit.language,
+            one(fields, "relation"),
+            settles,
+        )
+        try:
+            answer = given.checked(e.slug for e in sheet.evidence)
+        except InputError as error:
+            fault = error.field or "rating"
+        else:
+            return _proposed(inside, desk, declaration, answer)
+    criteria = criteria_of(visit)
+    values: dict[str, Any] = {
+        "unit": unit,
+        "group": dispute.unit[1],
+        "practice": sheet.practice,
+        "evidence": sheet.evidence,
+        "criterion": criteria[unit[2]],
+        "ratings": [(code, identifiers.concept("rating", code)) for code in RATINGS],
+        "given": given,
+        "declared": declaration,
+        "fault": fault,
+        "disputed": _said(visit, dispute),
+    }
+    return inside.page("review_rating.html", values, 400 if fault else 200)
+
+
+def _proposed(inside: Inside, desk: Desk, declaration: Declaration, answer: Answer) -> Response:
+    draft = Draft(
+        "rating",
+        answers=proposals.answers(desk.coder, declaration, [answer]),
+        record=proposals.record(answer.practice),
+        named=inside.visit.label(proposals.signed(declaration)),
+        consent={"publish": True},
+        language=declaration.language,
+    )
+    inside.door.audit.note("settled", inside.account.name, "/".join(answer.unit))
+    inbox_of(inside.visit).submit(draft, proposals.key(desk.coder, [answer]))
+    return inside.back(f"{HOME}?done=yes")
+
+
+def _disputes(inside: Inside) -> list[Dispute]:
+    """Return the disputes that this account may decide: not its own, nor of what it has still to rate."""
+    with _READING:
+        found = _read(inside.visit.observatory)
+    mine = identifiers.record("actor", inside.account.actor) if inside.account.actor else ""
+    to_rate = set(desk_of(inside).plan())
+    return [d for d in found if mine not in {r.assessor for r in d.ratings} and _unit(d)[:2] not in to_rate]
+
+
+@lru_cache(maxsize=2)
+def _read(observatory: Observatory) -> tuple[Dispute, ...]:
+    return tuple(ratings.disputes(ratings.read(observatory.store, observatory.project.queries)))
+
+
+def _said(visit: Visit, dispute: Dispute) -> list[dict[str, Any]]:
+    told = visit.snapshot.told("practice-ratings", practice=[dispute.unit[0]])
+    return [
+        {
+            "rating": identifiers.concept("rating", r.rating),
+            "assessor": r.assessor,
+            "software": r.software,
+            "date": r.date,
+            "why": told[r.iri].text("rationale", visit.language) if r.iri in told else ("", ""),
+        }
+        for r in dispute.ratings
+    ]
+
+
+def _unit(dispute: Dispute) -> Unit:
+    practice, group, criterion = dispute.unit
+    return practice.rpartition("/")[2], group.rpartition("/")[2], criterion
+
+
+def _address(unit: Unit) -> str:
+    return f"{HOME}/{'/'.join(unit)}"

@@ -1,0 +1,369 @@
+"""`/review`: who gets in and who does not, deciding about proposals, and rating in the browser without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi.testclient import TestClient
+
+from conftest import ROOT
+from dgekg import forms, reviewers
+from dgekg.assessing.desk import Desk
+from dgekg.identifiers import record
+from dgekg.inbox import FOLDER, Draft, Inbox
+from dgekg.inbox.exposure import Rules
+from dgekg.observatory import Observatory
+from dgekg.reviewers import accounts as accounts_module
+from dgekg.settings import Project, Settings
+from dgekg.store.local import LocalStore
+from dgekg.web.app import create_app
+from dgekg.web.review import door as door_module
+from markup import alien
+
+GOOD = "four plain words here"
+AUDIT = record("practice", "bias-audit-b")
+
+
+@pytest.fixture(scope="module")
+def observatory(world_store: LocalStore, world_observatory: Observatory) -> Observatory:
+    project, o = Project.at(ROOT), world_observatory
+    project.data = ROOT / "tests" / "world" / "data"
+    return Observatory(project, world_store, o.version, o.as_of, o.meta, o.settings)
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("private")
+
+
+@pytest.fixture(scope="module")
+def service(observatory: Observatory, private: Path) -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts_module, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(door_module, "_TRIES", 100_000)
+        accounts_module._nobody.cache_clear()
+        accounts = reviewers.Accounts(private / reviewers.FOLDER)
+        accounts.add("ada", GOOD, ["review"])
+        accounts.add("eve", GOOD, ["review", "assess"], "ombuds-d")
+        accounts.add("cody", GOOD, ["assess"], "university-a")
+        yield create_app(lambda: observatory, Settings(private=private))
+    accounts_module._nobody.cache_clear()
+
+
+@pytest.fixture
+def inbox(observatory: Observatory, private: Path) -> Inbox:
+    return Inbox(private / FOLDER, Rules(observatory.store, observatory.project.queries))
+
+
+class Browser:
+    """A browser without scripts: follows nothing by itself, keeps cookies, sends what the page's forms carry."""
+
+    def __init__(self, service: Any, base: str = "http://localhost") -> None:
+        self.client = TestClient(service, base_url=base, follow_redirects=False, raise_server_exceptions=False)
+        self.token = ""
+
+    def get(self, path: str, **headers: str) -> Any:
+        answer = self.client.get(path, headers=headers)
+        if found := re.search(r'name="token" value="([^"]+)"', answer.text):
+            self.token = found[1]
+        return answer
+
+    def post(self, path: str, /, **fields: Any) -> Any:
+        return self.client.post(path, data={"token": self.token, **fields})
+
+    def login(self, name: str, password: str = GOOD) -> Any:
+        self.get("/review/login")
+        answer = self.post("/review/login", name=name, password=password)
+        self.get("/review/account")
+        return answer
+
+
+@pytest.fixture
+def browser(service: Any) -> Browser:
+    return Browser(service)
+
+
+def inside(service: Any, name: str) -> Browser:
+    one = Browser(service)
+    assert one.login(name).headers["location"] == "/review"
+    return one
+
+
+# In and out
+
+
+@pytest.mark.parametrize(
+    "path", ["/review", "/review/assess", "/review/account", "/review/proposals/0123", "/review/assess/p/women/C0"]
+)
+def test_nobody_gets_in_without_a_session(browser: Browser, path: str) -> None:
+    assert browser.get(path).headers["location"] == "/review/login"
+    assert browser.post(path, act="hand-in").headers["location"] == "/review/login?over=yes"
+    browser.client.cookies.set("dgekg-review", "made-up", path="/review")
+    assert browser.get(path).status_code == 303
+
+
+def test_login_and_logout(service: Any, browser: Browser) -> None:
+    page = browser.get("/review/login")
+    assert not alien(page.text)
+    assert page.headers["cache-control"] == "no-store"
+    assert "etag" not in page.headers
+    answer = browser.login("ada")
+    cookie = answer.headers["set-cookie"]
+    assert re.search(r"dgekg-review=[\w-]{40,}; HttpOnly; Path=/review; SameSite=strict", cookie)
+    assert browser.get("/review").status_code == 200
+    assert browser.get("/review/login").headers["location"] == "/review"
+    assert browser.get("/version/test/review").status_code == 404
+    kept = dict(browser.client.cookies)
+    assert browser.post("/review/logout").headers["location"] == "/review/login"
+    again = Browser(service)
+    for name, value in kept.items():
+        again.client.cookies.set(name, value, path="/review")
+    assert again.get("/review").status_code == 303  # the session is over here too, not only forgotten there
+
+
+def test_the_unknown_and_the_wrong_are_answered_alike(browser: Browser) -> None:
+    def said(name: str) -> tuple[int, str]:
+        answer = browser.login(name, "wrong password")
+        return answer.status_code, re.sub(r'value="[^"]+"', "", answer.text)
+
+    assert said("cody") == said("nobody-at-all")
+
+
+def test_after_failures_everybody_waits_alike(private: Path, browser: Browser) -> None:
+    accounts = reviewers.Accounts(private / reviewers.FOLDER)
+    accounts.add("locked", GOOD, ["review"])
+    for name in ("locked", "never-was"):
+        for _ in range(5):
+            assert browser.login(name, "wrong password").status_code == 403
+        answer = browser.login(name)  # the right password, too early
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 20
+        assert browser.get("/review").status_code == 303
+    reviewers.Attempts(private / reviewers.FOLDER).clear("locked")
+    assert browser.login("locked").status_code == 303
+    log = (private / reviewers.FOLDER / "audit.jsonl").read_text("utf-8")
+    assert "never-was" not in log
+    assert '"locked", "by": "locked"' in log
+
+
+def test_a_password_is_not_asked_for_in_the_open(service: Any) -> None:
+    far = Browser(service, "http://example.org")
+    answer = far.get("/review/login")
+    assert answer.status_code == 403
+    assert 'password"' not in answer.text
+    near = Browser(service, "https://example.org")
+    assert re.search("__Secure-dgekg-review=[^,]*; Secure", near.login("ada").headers["set-cookie"])
+
+
+def test_forms_of_elsewhere_are_refused(service: Any, inbox: Inbox) -> None:
+    ada, id_ = inside(service, "ada"), inbox.submit(Draft("feedback"), "k" * 20).id
+    path, good = f"/review/proposals/{id_}", ada.token
+    for token in ("", "x", inside(service, "eve").token):
+        answer = ada.client.post(path, data={"token": token, "verdict": "accept", "revision": "1"})
+        assert answer.status_code == 403
+    fields = {"token": good, "verdict": "accept", "revision": "1"}
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+        assert ada.client.post(path, data=fields, headers=headers).status_code == 403
+    assert inbox.get(id_).decisions == ()
+    assert ada.client.post(path, json=fields).status_code == 415
+    assert ada.client.post(path, data={"token": "x" * 200_000}).status_code == 413
+    out = Browser(service)
+    assert out.post("/review/login", name="ada", password=GOOD).status_code == 403  # a form never handed out
+    assert ada.client.post(path, data=fields).status_code == 303
+
+
+def test_roles(service: Any, inbox: Inbox) -> None:
+    id_ = inbox.submit(Draft("feedback"), "r" * 20).id
+    cody, ada = inside(service, "cody"), inside(service, "ada")
+    assert cody.get("/review").headers["location"] == "/review/assess"
+    assert cody.get(f"/review/proposals/{id_}").status_code == 403
+    assert cody.post(f"/review/proposals/{id_}", verdict="accept", revision="1").status_code == 403
+    assert ada.get("/review/assess").status_code == 403
+    assert inbox.get(id_).decisions == ()
+
+
+def test_another_password_ends_other_sessions(service: Any, private: Path) -> None:
+    reviewers.Accounts(private / reviewers.FOLDER).add("pat", GOOD, ["review"])
+    one, two = inside(service, "pat"), inside(service, "pat")
+    assert "new passwords differ" in one.post("/review/account", old=GOOD, new="another sentence", again="other").text
+    assert one.post("/review/account", old="wrong", new="another sentence", again="another sentence").status_code == 400
+    assert one.post("/review/account", old=GOOD, new="short", again="short").status_code == 400
+    assert one.post("/review/account", old=GOOD, new="another sentence", again="another sentence").status_code == 303
+    assert one.get("/review").status_code == 200
+    assert two.get("/review").status_code == 303
+    reviewers.Accounts(private / reviewers.FOLDER).remove("pat")
+    assert one.get("/review").status_code == 303
+
+
+# Proposals
+
+
+def correction(observatory: Observatory) -> Draft:
+    document = (observatory.project.data / "practices" / "bias-audit-b.ttl").read_text("utf-8")
+    answers = forms.of(observatory.project).from_document(document, AUDIT)
+    answers["fields"]["title"][0]["value"] = "An audit <script>alert(1)</script>"
+    answers["fields"]["lever"] = ["no-such-lever"]
+    answers["fields"].pop("description")
+    return Draft("correct", answers, AUDIT, named="A contributor", consent={"publish": True}, note="please")
+
+
+def test_a_proposal_beside_the_record_with_findings(service: Any, inbox: Inbox, observatory: Observatory) -> None:
+    ada, id_ = inside(service, "ada"), inbox.submit(correction(observatory), "c" * 20).id
+    assert id_[:8] in ada.get("/review").text
+    for language, now in (("en", "proposed"), ("fr", "proposé"), ("es", "propuesto")):
+        page = ada.get(f"/review/proposals/{id_}?lang={language}").text
+        assert not alien(page)
+        assert now in page
+        assert "&lt;script&gt;" in page
+    page = ada.get(f"/review/proposals/{id_}").text
+    rows = dict(re.findall(r'<li class="compared ([^"]+)">\s*<h3>(.*?)\s*(?:<span|</h3>)', page, re.DOTALL))
+    by_name = {name: kind for kind, name in re.findall(r'<li class="compared ([^"]+)">\s*<h3>([^<]*?)\s*<', page)}
+    assert rows
+    assert by_name["Title"] == "changed"
+    assert by_name["Description"] == "removed wrong"
+    assert by_name["Lever"] == "changed wrong"
+    assert by_name["Licence"] == "same"
+
+
+def test_accept_return_reject(service: Any, inbox: Inbox) -> None:
+    ada = inside(service, "ada")
+    first, second, third = (inbox.submit(Draft("feedback", note=n), n * 20).id for n in "xyz")
+    path = f"/review/proposals/{first}"
+    assert ada.post(path, verdict="return", revision="1").status_code == 400
+    assert ada.post(path, verdict="burn", revision="1").status_code == 400
+    assert inbox.get(first).decisions == ()
+    page = ada.post(path, verdict="return", revision="1", reason="").text
+    assert "contributor will read it" in page
+    answer = ada.post(path, verdict="return", revision="1", reason="Which year?")
+    assert answer.headers["location"] == f"{path}?done=return"
+    assert "You returned it" in ada.get(answer.headers["location"]).text
+    assert (inbox.get(first).state, inbox.get(first).reason) == ("returned", "Which year?")
+    assert ada.post(f"/review/proposals/{second}", verdict="reject", revision="1", reason="No.").status_code == 303
+    assert ada.post(f"/review/proposals/{third}", verdict="accept", revision="1").status_code == 303
+    assert {h.id for h in inbox.list("rejected")} >= {second}
+    assert ada.post(path, verdict="accept", revision="1").status_code == 409  # decided meanwhile
+    assert ada.post(f"/review/proposals/{third}", verdict="accept", revision="7").status_code == 409
+    assert second[:8] in ada.get("/review?state=rejected").text
+    assert ada.get("/review/proposals/doesnotexist").status_code == 404
+
+
+def test_what_needs_two_is_asked_of_two(service: Any, inbox: Inbox, observatory: Observatory, private: Path) -> None:
+    held = inbox.get(inbox.submit(correction(observatory), "2" * 20).id)
+    inbox.expose(held.id, "with-care", ["a test"])
+    ada, eve, path = inside(service, "ada"), inside(service, "eve"), f"/review/proposals/{held.id}"
+    ada.post(path, verdict="accept", revision="1")
+    assert "1 more reviewer" in ada.get(path).text
+    assert 'name="verdict"' not in ada.get(path).text
+    ada.post(path, verdict="accept", revision="1")
+    assert inbox.get(held.id).lacking == 1
+    eve.post(path, verdict="accept", revision="1")
+    assert inbox.get(held.id).ready
+    log = [one for one in reviewers.Audit(private / reviewers.FOLDER).lines() if one["about"] == held.id]
+    assert {(one["by"], one["act"]) for one in log} >= {("ada", "accept"), ("eve", "accept"), ("ada", "opened")}
+
+
+# Rating
+
+
+def test_rating_a_practice_without_scripts(service: Any, inbox: Inbox, private: Path) -> None:
+    eve = inside(service, "eve")
+    assert eve.get("/review/assess/bias-audit-b/racialised-women/C0").headers["location"] == "/review/assess"
+    assert (
+        eve.post("/review/assess", act="declare", competence="audits", funding="", relation="none").status_code == 400
+    )
+    eve.post("/review/assess", act="declare", competence="audits", funding="nobody", relation="none")
+    assert eve.post("/review/assess", act="take-on", practice="bias-audit-c").status_code == 400
+    assert eve.post("/review/assess", act="nonsense").status_code == 400
+    eve.post("/review/assess", act="take-on", practice="https://w3id.org/dgekg/id/practice/bias-audit-b")
+    path = re.search(r'class="button" href="([^"]+)"', eve.get("/review/assess").text)
+    assert path is not None
+    assert path[1] == "/review/assess/bias-audit-b/racialised-women/C0"
+    page = eve.get(path[1]).text
+    assert not alien(page)
+    assert "It is partly so." in page
+    assert "Nobody was asked" not in page
+    assert "university-a" not in re.sub(r"<nav.*?</nav>", "", page)
+    answer = eve.post(path[1], rating="yes", rationale="so")
+    assert answer.status_code == 400
+    assert "rest on evidence" in answer.text
+    assert ">so</textarea>" in answer.text  # nothing that was typed is lost
+    at = path[1]
+    for _ in range(20):
+        answer = eve.post(
+            at, rating="partly", evidence=["bias-audit-b-1", "bias-audit-b-2"], rationale="told", relation=""
+        )
+        at = answer.headers["location"]
+        if at.startswith("/review/assess?"):
+            break
+    assert at == "/review/assess?done=rated"
+    kept = Desk(private, "eve").answers()
+    assert {a.evidence for a in kept.values()} == {("bias-audit-b-1", "bias-audit-b-2")}
+    assert eve.get("/review/assess/welfare-impact-assessment/women/C0").status_code == 404  # not taken on
+    eve.post("/review/assess", act="hand-in")
+    (held,) = [h for h in inbox.list() if h.proposal.act == "rating" and len(h.proposal.answers["records"]) > 1]
+    records = held.proposal.answers["records"]
+    assert len(records) == len(kept)
+    assert records[0]["fields"]["assessor"] == ["actor/ombuds-d"]
+    assert eve.get(path[1]).status_code == 303  # handed in: no more to be changed here
+    own = eve.post(f"/review/proposals/{held.id}", verdict="accept", revision="1")
+    assert own.status_code == 403
+    page = inside(service, "ada").get(f"/review/proposals/{held.id}").text
+    assert page.count('id="record-') == len(records)
+    assert 'class="problem"' not in page
+
+
+def test_deciding_between_ratings(service: Any, inbox: Inbox, private: Path) -> None:
+    reviewers.Accounts(private / reviewers.FOLDER).add("judge", GOOD, ["assess"], "network-b")
+    reviewers.Accounts(private / reviewers.FOLDER).add("party", GOOD, ["assess"], "ombuds-d")
+    judge, path = inside(service, "judge"), "/review/adjudicate/bias-audit-b/racialised-women/C5"
+    assert f'href="{path}"' in judge.get("/review/adjudicate").text
+    assert f'href="{path}"' not in inside(service, "party").get("/review/adjudicate").text  # one of the two is theirs
+    assert judge.get(path).headers["location"] == "/review/assess"  # says first who they are
+    judge.post("/review/assess", act="declare", competence="law", funding="nobody", relation="none")
+    page = judge.get(path).text
+    assert not alien(page)
+    assert "One product got better." in page
+    assert "Another got worse." in page
+    assert judge.post(path, rating="no", evidence="bias-audit-b-2").status_code == 400  # a decision has its reason
+    answer = judge.post(path, rating="no", evidence="bias-audit-b-2", rationale="the audit says so")
+    assert answer.headers["location"] == "/review/adjudicate?done=yes"
+    (made,) = [
+        r
+        for h in inbox.list()
+        if h.proposal.act == "rating"
+        for r in h.proposal.answers["records"]
+        if r["slug"].endswith("judge-decision")
+    ]
+    assert sorted(made["fields"]["adjudicates"]) == ["assessment/bias-audit-b-6", "assessment/bias-audit-b-7"]
+    assert judge.get("/review/adjudicate/bias-audit-b/racialised-women/C0").status_code == 404
+    judge.post("/review/assess", act="take-on", practice="bias-audit-b")
+    assert f'href="{path}"' not in judge.get("/review/adjudicate").text  # still to rate it blind
+
+
+def test_who_has_no_actor_cannot_rate(service: Any, private: Path) -> None:
+    reviewers.Accounts(private / reviewers.FOLDER).add("noone", GOOD, ["assess"])
+    noone = inside(service, "noone")
+    assert "names none" in noone.get("/review/assess").text
+    assert noone.post("/review/assess", act="declare", competence="a", funding="b", relation="c").status_code == 400
+
+
+def test_nothing_of_it_is_logged_or_kept_by_the_service(
+    service: Any, inbox: Inbox, private: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "dgekg")
+    caplog.set_level("WARNING", "httpx2")
+    ada, id_ = inside(service, "ada"), inbox.submit(Draft("feedback", note="a secret wish"), "s" * 20).id
+    page = ada.get(f"/review/proposals/{id_}")
+    assert "a secret wish" in page.text
+    out = Browser(service)
+    assert out.get(f"/review/proposals/{id_}").status_code == 303
+    said = caplog.text + "".join(str(r.__dict__) for r in caplog.records)
+    assert "a secret wish" not in said
+    assert id_ not in said
+    assert GOOD not in said
+    assert "testclient" not in (private / reviewers.FOLDER / "audit.jsonl").read_text("utf-8")
