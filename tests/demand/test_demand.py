@@ -203,7 +203,7 @@ def test_they_lie_beside_the_build_and_in_no_dump(
     assert all(one["on_record"] > 0 for one in raised)
     export(with_demand, tmp_path / "dump.nq")
     dump = (tmp_path / "dump.nq").read_text("utf-8")
-    assert "id/incident/" not in dump
+    assert "<https://w3id.org/dgekg/id/incident/" not in dump
     assert "graph/demand" not in dump
     assert "by-sa" not in dump
     with pytest.raises(InputError, match="base-x"):

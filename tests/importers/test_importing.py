@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import random
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 from fed_tables import SOURCE, Feed, feeder, plain, row
 
-from conftest import AS_OF, copy_world
+from conftest import AS_OF, Ran, copy_world
 from dgekg import documents
 from dgekg.build.few import validate_few
 from dgekg.errors import InputError
@@ -272,3 +274,19 @@ def test_our_own_spreadsheet_needs_no_mapping_and_comes_back_to_be_mended(world:
     again = feed(fed.done.rejected, by="template")
     assert again.states == {"held": 1, "refused": 1}
     assert feed(table, "ours.xlsx", "template").states["unchanged"] == 1
+
+
+def test_the_command_says_what_became_of_the_rows(world: Project, tmp_path: Path, dgekg: Callable[..., Ran]) -> None:
+    assert "plain-practices:" in dgekg(world, "import").out
+    (tmp_path / "source.yaml").write_text(SOURCE, "utf-8")
+    (tmp_path / "t.csv").write_text(plain(row(99, "By command"), row(100, "Wrong", Stage="dta")), "utf-8")
+    given = ("--source", str(tmp_path / "source.yaml"), "--round", "world-desk", "--as-of", AS_OF.isoformat())
+    ran = dgekg(world, "import", "plain-practices", str(tmp_path / "t.csv"), *given, "--format", "json")
+    told = json.loads(ran.out)
+    assert (ran.code, told["new"], told["refused"]) == (1, 1, 1)
+    assert told["findings"][0]["column"] == "Stage"
+    assert told["findings"][0]["row"] == 3
+    assert Path(told["rejected"]).is_file()
+    ran = dgekg(world, "import", "plain-practices", str(tmp_path / "t.csv"), "--source", "nowhere")
+    assert ran.code == 2
+    assert "source.yaml" in ran.err

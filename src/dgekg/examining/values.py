@@ -30,6 +30,7 @@ _WRITTEN = {
     "dateTime": _MOMENT,
 }
 _TEXTS = (NamedNode(_XSD + "string"), NamedNode(_RDF + "langString"))
+_AS_WRITTEN = (*_TEXTS, NamedNode(_XSD + "gYear"))  # engines compare these as they stand
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -133,7 +134,7 @@ def _pattern(value: Term) -> Test:
     def test(term: Value, _facts: Facts) -> bool:
         if isinstance(term, str):
             return matches(term) is not None
-        return term.datatype in _TEXTS and matches(term.value) is not None
+        return term.datatype in _AS_WRITTEN and matches(term.value) is not None
 
     return test
 
