@@ -150,6 +150,7 @@ def shoot(
     )
     faults: list[str] = []
     page = context.new_page()
+    context.set_default_timeout(180_000)  # milliseconds: the network of a new version may take long
     context.new_page().goto(address)  # so that fonts are there for the first picture
     for name, path in pages.items():
         with watched(context, address, f"{path} at {width}, {scheme}", faults):

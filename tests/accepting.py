@@ -56,6 +56,7 @@ def main(folder: Path, kills: int) -> None:
             # What is not written yet, the writer that was forked still knows rightly; else one reads all anew.
             mended(place, None if written else resident)
             done += 1
+            print(f"{done} of {kills}", file=sys.stderr, flush=True)
             if done >= kills:
                 break
     print(f"{done} kills at {steps} steps, nothing lost, nothing half-written")

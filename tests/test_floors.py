@@ -34,6 +34,8 @@ FLOORS: list[set[str]] = [
     {"importers"},  # writes by the lock and the ledger of builds
     {"writer"},
     {"release", "report"},
+    {"outreach"},
+    {"consulting"},
     {"terminal"},
     {"client"},
     {"assistant"},

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from starlette.requests import Request
 
 import dgekg
+from dgekg.coverage import View
 from dgekg.coverage.arrays import popcount
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
@@ -102,6 +103,22 @@ def test_a_facet_opens_whole(house: House) -> None:
     assert {v.depth for v in whole.values} > {1}
 
 
+def test_what_is_not_published_is_no_value_of_a_facet(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = practices.shelf_of(at(house, "where=region%3D002"))
+    groups = next(facet for facet in facets.facets(shelf) if facet.name == "group")
+    closed = groups.values[0].iri
+    asked = []
+
+    def withheld(_visit: Visit, view: View, more: tuple[str, str]) -> bool:
+        asked.append((view, more))
+        return more == ("group", closed)
+
+    monkeypatch.setattr(facets, "withheld", withheld)
+    left = next(facet for facet in facets.facets(shelf) if facet.name == "group")
+    assert closed not in {value.iri for value in left.values}
+    assert (shelf.shown.view, ("group", closed)) in asked
+
+
 def test_chips_take_away_one_thing_each(client: TestClient, house: House) -> None:
     query = "where=group%3Dwomen&where=stage!%3Ddata&q=audit&exclude=care-collective&view=table"
     shelf = practices.shelf_of(at(house, query))
@@ -130,6 +147,26 @@ def test_csv_holds_exactly_what_is_shown(client: TestClient, house: House, query
     shown = directory.listing(at(house, query), whole=True)
     assert [row["iri"] for row in rows] == list(shown.found)
     assert rows
+
+
+def test_orders(house: House) -> None:
+    """The newest first, the oldest first, those without a year last; by title without accents; by how well it fits."""
+    dated = house.snapshot().dated
+    years = {
+        sort: [dated[iri][0] for iri in directory.listing(at(house, f"sort={sort}")).found]
+        for sort in ("newest", "oldest")
+    }
+    said = [year for year in years["oldest"] if year]
+    assert len(set(said)) > 1
+    assert "" in years["oldest"]
+    assert years["oldest"] == [*sorted(said), *("" for year in years["oldest"] if not year)]
+    assert years["newest"] == [*sorted(said, reverse=True), *("" for year in years["newest"] if not year)]
+    by_title = at(house, "q=data&sort=title")
+    titles = [directory.plain(by_title.label(iri)) for iri in directory.listing(by_title).found]
+    assert titles == sorted(titles)
+    best = [hit.iri for hit in house.snapshot().observatory.search.find("data", "en", ("practice",), 50).hits]
+    assert list(directory.listing(at(house, "q=data")).found) == best
+    assert [by_title.label(iri) for iri in best] != sorted(by_title.label(iri) for iri in best)
 
 
 def test_faces(client: TestClient) -> None:

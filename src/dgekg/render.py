@@ -233,6 +233,7 @@ _CATALOGUES = (
     "assess.{}",
     "diff.{}",
     "report.{}",
+    "outreach.{}",
 )
 
 

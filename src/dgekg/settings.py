@@ -92,6 +92,11 @@ class Settings:
     keep_returned_days: int = _setting(365, "Days that a returned proposal is kept that nobody answers.", 0)
     keep_applied_days: int = _setting(730, "Days that a proposal is kept once it is taken in.", 0)
     keep_suspect_days: int = _setting(30, "Days that a proposal is kept that may be spam.", 0)
+    keep_answers_days: int = _setting(365, "Days that what single people answered to a consultation is kept.", 0)
+    keep_contacts_days: int = _setting(365, "Days that contact data is kept after somebody was last asked.", 0)
+    outreach_key: Path | None = _setting(
+        None, "File with the key to the contacts of those who were asked; without it, a passphrase is asked for."
+    )
     body_seconds: float = _setting(10.0, "Seconds a client may take to send the body of a request.", 0.01)
 
     @classmethod

@@ -27,8 +27,8 @@ from dgekg.vocabulary import LANGUAGES
 def release(settings: Settings, output: Path | None, name: str, reported: bool) -> None:
     """Write the current version as a release: versioned, citable, the same bytes whenever it is made.
 
-    Dumps, tables with their codebook, the report, the SHACL report, descriptions for citation managers, archives and catalogues
-    (CITATION.cff, DataCite, RO-Crate, DCAT) and checksums. A release that is there is replaced in one step.
+    Dumps, tables with their codebook, the report, the SHACL report, descriptions for citation managers, archives and
+    catalogues (CITATION.cff, DataCite, RO-Crate, DCAT), checksums. A release that is there is replaced in one step.
     """
     from dgekg import release as releasing
     from dgekg import suppression, versions

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dgekg.inbox import Held, Inbox
 
 _COLUMNS = ("id", "state", "act", "about", "exposure", "accepted by", "lacking", "received")
+_KEPT = ("rejected", "returned", "applied", "suspect", "answers")
 _STATES = ("received", "accepted", "applied", "returned", "rejected", "withdrawn")
 
 
@@ -173,7 +174,7 @@ def tidy(settings: Settings, dry_run: bool) -> None:
     """Delete what is past its time: rejected, returned, taken in, likely spam (DGEKG_KEEP_..._DAYS)."""
     from dgekg.inbox import Periods, keeping
 
-    given = (getattr(settings, f"keep_{name}_days") for name in ("rejected", "returned", "applied", "suspect"))
+    given = (getattr(settings, f"keep_{name}_days") for name in _KEPT)
     box, periods = opened(settings), Periods(*given)
     if dry_run:
         for held in keeping.past(box, periods, today()):

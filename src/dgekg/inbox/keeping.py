@@ -21,17 +21,21 @@ class Periods:
         returned: of what was returned and never answered.
         applied: of what was taken in.
         suspect: of what may be spam.
+        answers: of what somebody answered to a consultation, whatever was decided about it.
     """
 
     rejected: int = 90
     returned: int = 365
     applied: int = 730
     suspect: int = 30
+    answers: int = 365
 
     def of(self, held: Held) -> int | None:
         """Return how many days a proposal is kept; None as long as somebody has to decide about it."""
         if held.proposal.suspect and held.state in ("received", "returned"):
             return self.suspect
+        if held.proposal.act == "none" and held.state in ("received", "accepted", "applied"):
+            return self.answers
         days = {"rejected": self.rejected, "withdrawn": self.rejected, "returned": self.returned}
         return {**days, "applied": self.applied}.get(held.state)
 

@@ -20,7 +20,7 @@ from dgekg.web.people.grids import code
 
 LIST = f"{STATIC}/list.js"
 _OFFERED = ("group", "region", "stage", "lever", "kind", "right")
-_LONGEST = 300  # letters of a description that are searched; the page has the whole
+_LONGEST = 200  # letters of a description that are searched; the page has the whole
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
 
 

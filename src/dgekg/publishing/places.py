@@ -24,6 +24,7 @@ DOWNLOADS: Mapping[str, Sequence[str]] = {
 # Of these, what they lead to one step on is taken too: cells that nobody filled, and cards of gaps.
 HUBS = ("/", "/coverage", "/gaps", "/actors")
 _FOLLOWED = ("/coverage/cell", "/gaps/card")
+_MOST = 30  # of each kind
 _PAGED = ("/actors",)  # lists whose further pages are taken as well
 _FIXED = ("/", "/coverage", "/gaps", "/questions", "/standards", "/actors", "/network", "/data", "/about", "/method")
 _ALSO = ("/contribute", "/ontology", "/shapes")
@@ -35,7 +36,7 @@ _NO_PAGE = frozenset(
 # Whose concepts have a page each. Of other dimensions the list of what lies in them takes the place; what is no
 # dimension stands on the page of its scheme.
 _SCHEMES = ("stage", "group", "lever")
-_FEW = 5  # practices; a concept with fewer leads to the list of them
+_FEW = 10  # practices; a concept with fewer leads to the list of them
 _PART = re.compile(r"/id/[a-z-]+/(?P<owner>.+?)(-+[a-z]+)?-\d+")
 _OWNERS = ("practice", "instrument", "actor", "case", "finding", "collection")
 _KEYS = {"where", "q", "sort", "lang"}
@@ -74,9 +75,13 @@ class Places:
     def follow(self, address: str) -> bool:
         """Take in what a hub leads to, where it is of the kinds that are followed; return whether it leads on."""
         path, query = _apart(address)
-        if path in _FOLLOWED and query:
+        if path in _FOLLOWED and query and self.few(path):
             self.add(f"{path}?{query}")
         return path in _PAGED and query.startswith("from=") and self.add(f"{path}?{query}")
+
+    def few(self, path: str) -> bool:
+        """Whether there is room for one more page of a kind that is followed."""
+        return sum(one.startswith(f"{path}?") for one in self._files) < _MOST
 
     def file(self, path: str) -> str:
         """Return the file of an address that has one, below the folder of a language."""

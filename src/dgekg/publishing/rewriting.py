@@ -26,6 +26,7 @@ _SPARED = re.compile(
     re.DOTALL,
 )
 _ELSEWHERE = re.compile(r'<a class="quiet" href="https?://[^"]*">(.*?)</a>', re.DOTALL)  # what a term of others means
+_WHAT = re.compile(r'(<footer class="foot">\s*<div class="wide">)\s*<p>[^<]*</p>')  # said on the first page
 _AWAY = "\N{OBJECT REPLACEMENT CHARACTER}"
 _CHOICES = re.compile(f"(?:{_AWAY}[^<{_AWAY}]*{_AWAY} · )+|(?: · {_AWAY}[^<{_AWAY}]*{_AWAY})+")
 _HEAD_LINK = re.compile(r'<link\b[^>]*?\bhref="([^"]*)"[^>]*>\n?')
@@ -66,7 +67,7 @@ def rewritten(text: str, page: Page, places: Places) -> str:
         places: where everything else lies.
     """
     one = _Rewriting(page, places)
-    text = _SPARED.sub(lambda match: match[1] or "", text)
+    text = _WHAT.sub(r"\1", _SPARED.sub(lambda match: match[1] or "", text))
     text = _SCRIPT.sub(one.script, text)
     text = _HEAD_LINK.sub(one.head_link, text)
     text = _FORM.sub(one.form, text)

@@ -205,9 +205,7 @@ def _fits(case: str, value: float, language: str, vocabulary: Vocabulary, whole:
     if case == "other":
         return True
     if whole is not None:
-        share = 100 * value / whole if whole else 0
-        # What is something is never said to be none, what is not all never all.
-        share = min(max(share, 0.01), 99.99) if 0 < value < whole else share
+        share = 100 * value / whole if whole else 0  # not rounded: what is something is never none, never all
         return _in_range(share, vocabulary.shares[case])
     if case in RELATIVE:
         return {"rises": value > 0, "falls": value < 0, "same": value == 0}[case]

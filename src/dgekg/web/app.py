@@ -42,6 +42,7 @@ from dgekg.web.people import (
     gaplist,
     norms,
     practices,
+    reporting,
     sides,
     telling,
 )
@@ -77,6 +78,9 @@ _PAGES: tuple[tuple[str, Page], ...] = (
     ("/gaps", gaplist.gaps),
     ("/gaps/card", gapcards.card),
     ("/recommendations", advised.recommendations),
+    ("/report", reporting.page),
+    ("/report/of", reporting.asked),
+    ("/report/{name}", reporting.file),
     ("/questions", linked.questions),
     ("/questions/{slug}", linked.question),
     ("/questions.{suffix}", linked.questions),

@@ -29,7 +29,7 @@ class Sheet:
     """One form as it is filled in.
 
     Attributes:
-        act: new, correct, reply, withdraw or feedback.
+        act: new, correct, reply, withdraw, consultation or feedback.
         form: its questions; None where there is only the note.
         record: IRI of the record that it is about, or "".
         values: answers by field.
@@ -56,6 +56,8 @@ def sheet_of(visit: Visit, act: str, kind: str, record: str) -> Sheet:
     known = forms.of(visit.observatory.project)
     if act == "new":
         return Sheet(act, known.form(kind).only_asked())
+    if act == "consultation":
+        return Sheet(act, known.form("consultation-answer").only_asked())
     if act == "feedback" and not record:
         return Sheet(act, None)
     local = identifiers.parse(record) if record.startswith("http") else None

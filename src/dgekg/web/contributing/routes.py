@@ -45,7 +45,7 @@ def add(app: FastAPI, house: House) -> None:
 
     for kind in pages.NEW:
         _add(app, house, kind, _of(new, "kind", kind))
-    for act in (*pages.ABOUT, "feedback"):
+    for act in (*pages.ABOUT, "consultation", "feedback"):
         _add(app, house, act, _of(about, "act", act))
     _add(app, house, "status", told)
 

@@ -13,7 +13,7 @@ from dgekg.coverage.intersections import Combination
 from dgekg.web.house import Visit
 
 MOST = 15
-_LEFT, _WIDE, _END, _TALL, _BAR = 270, 380, 110, 27, 15
+_LEFT, _WIDE, _END, _TALL, _BAR = 270, 380, 200, 27, 15
 _LETTERS = 38
 
 

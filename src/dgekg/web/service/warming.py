@@ -12,8 +12,11 @@ from dgekg.web.snapshot import FIRST_GAPS, HOME, Snapshot
 
 SMALL = 200
 """Practices; with fewer, nobody waits."""
+LARGE = 20_000
+"""Practices; with more, the network takes minutes that others would wait for, and is left to who asks for it."""
 _LOG = logging.getLogger("dgekg.web")
 _READ: tuple[Callable[[Snapshot], object], ...] = (
+    lambda snapshot: snapshot.observatory.names,
     lambda snapshot: snapshot.grid(HOME),
     lambda snapshot: snapshot.classes,
     lambda snapshot: snapshot.gaps(FIRST_GAPS),
@@ -22,7 +25,7 @@ _READ: tuple[Callable[[Snapshot], object], ...] = (
     lambda snapshot: snapshot.norms,
     lambda snapshot: snapshot.actors,
     lambda snapshot: snapshot.concepts,
-    lambda snapshot: snapshot.links,
+    lambda snapshot: snapshot.links if len(snapshot.observatory.index.practices) <= LARGE else None,
 )
 
 
