@@ -110,7 +110,7 @@ def test_only_the_edge_reads_settings() -> None:
 
 def test_sparql_lives_in_files() -> None:
     words = ("SELECT ?", "SELECT DISTINCT", "CONSTRUCT {", "ASK {", "PREFIX dgekg:")
-    found = [m for m, path in modules() if any(w in text for w in words for text in literals(path))]
+    found = [m for m, path in modules() if any(w in text for text in literals(path) for w in words)]
     assert not found
 
 

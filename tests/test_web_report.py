@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 from dgekg.observatory import Observatory, open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.web.app import create_app
-from dgekg.web.people import reporting
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def test_a_report_is_written_once_and_says_its_version(
     assert first.status_code == 200, first.text[:500]
     assert first.headers["content-type"].startswith("text/markdown")
     assert observatory.version in first.text
-    monkeypatch.setattr(reporting.subprocess, "run", None)  # from now on nothing can be written
+    monkeypatch.setattr("subprocess.run", None)  # from now on nothing can be written
     assert client.get("/report/brief.fr.md").content == first.content
     assert all(path.stat().st_mode & 0o077 == 0 for path in private.rglob("reports/*") if path.is_dir())
 

@@ -34,7 +34,7 @@ class Periods:
         """Return how many days a proposal is kept; None as long as somebody has to decide about it."""
         if held.proposal.suspect and held.state in ("received", "returned"):
             return self.suspect
-        if held.proposal.act == "none" and held.state in ("received", "accepted", "applied"):
+        if held.proposal.act == "consultation" and held.state in ("received", "accepted", "applied"):
             return self.answers
         days = {"rejected": self.rejected, "withdrawn": self.rejected, "returned": self.returned}
         return {**days, "applied": self.applied}.get(held.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -91,15 +92,15 @@ class Recipe:
         """The line for Python, with an `observatory` that is open.
 
         >>> Recipe("?", "search", "", given={"q": "sign language"}).python
-        "found = observatory.search('sign language')"
+        'found = observatory.search("sign language")'
         """
         given = dict(self.given)
-        first = [repr(self.of)] if self.by == "ask" else []
-        first += [repr(given.pop(name)) for name in ("q", "rows", "cols") if name in given]
+        first = [_said(self.of)] if self.by == "ask" else []
+        first += [_said(given.pop(name)) for name in ("q", "rows", "cols") if name in given]
         if self.by == "intersections":
-            first = [repr([",".join(groups) for groups in given.pop("of")])]
-        named = [f"{name}={value!r}" for name, value in given.items()]
-        opened = f"dgekg.open(language={self.language!r})" if self.language else "observatory"
+            first = [_said([",".join(groups) for groups in given.pop("of")])]
+        named = [f"{name}={_said(value)}" for name, value in given.items()]
+        opened = f"dgekg.open(language={_said(self.language)})" if self.language else "observatory"
         return f"found = {opened}.{self.by}({', '.join([*first, *named])})"
 
     def r(self, service: str = SERVICE) -> str:
@@ -166,6 +167,11 @@ def cookbook(material: Material) -> str:
             f"```python\n{recipe.python}\n```\n\n```r\n{recipe.r()}\n```\n"
         )
     return "\n".join(parts)
+
+
+def _said(value: Any) -> str:
+    """Return a value as a line of Python has it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _several(value: Any) -> list[Any]:
