@@ -32,6 +32,7 @@ from dgekg.identifiers import concept, dimension
 from dgekg.index import Index
 from dgekg.settings import Project
 from dgekg.store.local import LocalStore
+from lengths import only_long
 
 ROOT = Path(__file__).parent.parent
 AS_OF = dt.date(2026, 11, 21)
@@ -169,6 +170,7 @@ def ready(built: Project, place: Place) -> None:
     shutil.copy(built.build / ".clean", place.project.build / ".clean")
 
 
+@only_long
 def test_the_runner_from_end_to_end(tmp_path: Path, built: Project) -> None:
     small = built.root  # its standards are few
     said: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 SRC = Path(__file__).parent.parent / "src" / "dgekg"
@@ -49,6 +50,11 @@ FLOORS: list[set[str]] = [
 SHUT = {"web": {"build", "importers", "writer"}, "store": {"questions"}}
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def floor_of(module: str) -> int:
     for height, names in enumerate(FLOORS):
         if any(module == name or module.startswith(f"{name}.") for name in names):
@@ -58,7 +64,7 @@ def floor_of(module: str) -> int:
 
 def imports_of(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dgekg"):
             base = (node.module or "").removeprefix("dgekg").lstrip(".")
             found |= {base} if base else {alias.name for alias in node.names if alias.name != "__version__"}
@@ -102,7 +108,7 @@ def test_only_the_edge_reads_settings() -> None:
     readers = {
         module
         for module, path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Settings", "Settings.read")
     }
     assert {m for m in readers if not m.startswith("reference")} <= {"cli", "web.app", "settings", "embedded"}
@@ -116,7 +122,7 @@ def test_sparql_lives_in_files() -> None:
 
 def literals(path: Path) -> list[str]:
     """Return the strings of a module, without its docstrings."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {
         id(node.body[0].value)

@@ -28,6 +28,7 @@ from dgekg.network import Bridge, Network, Pair, words
 from dgekg.observatory import Observatory
 from dgekg.store.local import LocalStore
 from dgekg.vocabulary import BASE, DCT_TITLE, FOAF_NAME, LANGUAGES, PREFIXES, RDF_TYPE
+from lengths import examples
 
 ROOT = Path(__file__).parent.parent
 QUERIES = ROOT / "queries"
@@ -459,7 +460,7 @@ def drawn(lines: Lines) -> Network:
 
 
 @given(LINES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_removing_a_non_bridge_loses_nothing(lines: Lines) -> None:
     """A non-bridge touches one instrument at most, or somebody else takes part in all that it takes part in."""
     for removal in drawn(lines).removals():
@@ -476,7 +477,7 @@ def test_removing_a_non_bridge_loses_nothing(lines: Lines) -> None:
 
 
 @given(LINES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_passage_is_what_counting_all_shortest_ways_gives(lines: Lines) -> None:
     ties = nx.Graph([(who, norm) for people, norms in lines for who in people for norm in norms])
     shares: dict[str, float] = dict.fromkeys(ACTORS, 0.0)

@@ -20,6 +20,7 @@ from dgekg.outreach import LEAST, LEAST_PROTECTED, Asked, People, add_key, of_ke
 from dgekg.outreach.counting import hidden, told
 from dgekg.outreach.report import Row, protected_groups, report
 from dgekg.settings import Project
+from lengths import examples
 
 ADA = {"name": "Ada Example", "contact": "ada@example.org", "note": "Only by evening."}
 SCHEMES = {
@@ -110,7 +111,7 @@ def test_a_table_is_taken_whole_or_not_at_all_and_tells_no_names() -> None:
         table.coded({"sector": "civil-society", "region": "404", "language": "sw", "channel": "fax"}, SCHEMES, AS_OF)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 30), min_size=2), st.sets(st.sampled_from("ab")))
 def test_no_small_count_is_told_or_can_be_worked_out(counts: dict[str, int], protected: set[str]) -> None:
     shielded = protected & counts.keys()

@@ -22,6 +22,7 @@ from dgekg.examining.quick import Quick
 from dgekg.examining.values import Unknown
 from dgekg.shapes import Context, Shapes
 from dgekg.vocabulary import BASE, PREFIXES, RDF_TYPE
+from lengths import examples
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "tests" / "shapes").glob("*/*/*.ttl"))
@@ -115,7 +116,7 @@ def changed(triples: list[Triple], pool: list[Triple], rng: random.Random) -> li
     return [*rest, Triple(NamedNode(BASE + "id/practice/Other"), triple.predicate, value)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), often=st.integers(1, 3))
 def test_documents_changed_at_random(
     quick: Quick, world_sources: Sources, tmp_path: Path, seed: int, often: int

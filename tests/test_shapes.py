@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
 from pyshacl import Validator
 from pyshacl.graph_abstraction import DataGraph
 from pyshacl.shapes_graph import ShapesGraph
@@ -52,13 +53,17 @@ def loaded_shapes() -> ShapesGraph:
     return validator.shacl_graph
 
 
+BASE_IRI = "https://w3id.org/dgekg/"
+
+
 @cache
 def known_types() -> dict[Node, set[Node]]:
     types: dict[Node, set[Node]] = {}
     schemes, data = (ROOT / "ontology" / "schemes").glob("*.ttl"), (ROOT / "data").glob("**/*.ttl")
     for file in [*schemes, *PUBLISHED, *data]:
-        for subject, kind in Graph().parse(file).subject_objects(RDF.type):
-            types.setdefault(subject, set()).add(kind)
+        for quad in parse(path=str(file), format=RdfFormat.TURTLE, base_iri=BASE_IRI):
+            if quad.predicate.value == str(RDF.type) and isinstance(quad.subject, NamedNode):
+                types.setdefault(URIRef(quad.subject.value), set()).add(URIRef(quad.object.value))
     return types
 
 

@@ -16,6 +16,7 @@ from dgekg.store.local import LocalStore
 from dgekg.textsearch import KINDS, MOST_LETTERS, Entry, Found, Search
 from dgekg.textsearch.words import read, small_words, stem, words
 from dgekg.vocabulary import LANGUAGES
+from lengths import examples
 
 SHADES = record("practice", "gender-shades")
 
@@ -230,7 +231,7 @@ def test_no_text_is_refused(search: Search, text: str, kinds: tuple[str, ...]) -
         assert found.cut == (len(text) > MOST_LETTERS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=60) | st.text("wome naité\"-'*~:()", max_size=40))
 def test_any_text_is_read(text: str) -> None:
     small = Search.of_entries(SMALL) if not _KEPT else _KEPT[0]
@@ -273,7 +274,7 @@ def worlds(draw: st.DrawFn) -> list[Entry]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(worlds(), st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3))
 def test_what_is_found_is_what_a_loop_finds(entries: list[Entry], asked: list[str]) -> None:
     def held(*texts: str) -> set[str]:

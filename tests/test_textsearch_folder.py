@@ -22,6 +22,7 @@ from dgekg.observatory import open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.store.local import LocalStore
 from dgekg.textsearch import Search, folder
+from lengths import examples
 
 WORDS = ("lamp", "lamps", "river", "rivière", "policies", "policy", "école", "of", "women")
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
@@ -101,7 +102,7 @@ def answers(search: Search) -> list[textsearch.Found]:
     return [search.find(text, "en", given_, limit) for text, given_, limit in asked]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(WORLD, st.lists(st.lists(EDIT, min_size=1, max_size=2), min_size=2, max_size=3))
 def test_an_update_answers_as_a_build_does(first: World, steps: list[list[tuple[str, str, object]]]) -> None:
     worlds = list(itertools.accumulate(steps, edited, initial=first))

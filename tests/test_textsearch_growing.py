@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dgekg.textsearch import Growing, Search, growing
+from lengths import examples
 from test_textsearch_folder import EDIT, WORLD, World, answers, changes, edited, store_of
 
 QUERIES = Path(__file__).parent.parent / "queries"
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=examples(4), deadline=None)
 @given(WORLD, st.lists(st.lists(EDIT, min_size=1, max_size=2), min_size=2, max_size=4), st.sampled_from((0, 1, 2)))
 def test_it_answers_as_one_made_anew(first: World, steps: list[list[tuple[str, str, object]]], much: int) -> None:
     worlds = list(itertools.accumulate(steps, edited, initial=first))

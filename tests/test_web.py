@@ -160,7 +160,7 @@ def test_closed_lid_hides_list_and_counts(client: TestClient, world_observatory:
         ("/netwrok", 404, "/network"),
         ("/network?format=xml", 404, "csv"),
         ("/network?first=20", 404, ""),
-        ("/report", 404, "/gaps"),
+        ("/reports", 404, "/report"),
         ("/practices?where=group=wommen", 404, "women"),
         ("/practices?were=group=women", 404, "where"),
         ("/practices?where=group", 400, "dimension=value"),

@@ -16,6 +16,7 @@ from dgekg.errors import StoreError
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
 from dgekg.web.app import create_app
+from lengths import examples
 from markup import alien
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -119,7 +120,7 @@ def well_answered(client: TestClient, address: str) -> None:
 
 
 @given(path=st.sampled_from(PATHS), query=queries())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @example(path="/api/coverage", query="where=region%3D%FF%FE")
 @example(path="/coverage", query="where=stage%3Da")
 @example(path="/practices", query="q=%00")
@@ -144,7 +145,7 @@ def test_any_query_is_answered_or_refused(client: TestClient, path: str, query: 
     ),
     part=texts(),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @example(path="/scheme/{}/x.html", part="\x00")
 @example(path="/ontology.{}", part="\x00")
 def test_any_path_is_answered_or_refused(client: TestClient, path: str, part: str) -> None:

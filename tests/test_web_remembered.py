@@ -15,11 +15,12 @@ from dgekg.web import remembered
 from dgekg.web.remembered import Lines, Sets
 from dgekg.web.service.kept import Kept
 from dgekg.web.snapshot import Snapshot
+from lengths import examples
 
 _TEXT = st.text(st.sampled_from("abz/é\U0001f600"), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.tuples(_TEXT, _TEXT), max_size=40), _TEXT)
 def test_sets_are_a_mapping_of_sets(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]], beginning: str

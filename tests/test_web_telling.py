@@ -283,7 +283,9 @@ def test_no_words_of_these_pages_are_unused() -> None:
     folder = Path(__file__).parent.parent / "src" / "dgekg" / "web"
     templates = folder.joinpath("templates").glob("*.html")
     code = "".join(p.read_text("utf-8") for p in [*templates, *folder.rglob("people/*.py"), *folder.glob("*.py")])
-    made = re.compile(r"(gaps\.(next|step)_|ours\.(by|coded|languages)_|contribute\.step|method\.|norm\.|contribute\.)")
+    made = re.compile(
+        r"(gaps\.(next|step|demand)_|ours\.(by|coded|languages)_|contribute\.step|method\.|norm\.|contribute\.)"
+    )
     for key in messages("en"):
         top = key.partition(".")[0]
         short = re.sub(r"\.(one|other)$", "", key)

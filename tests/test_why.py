@@ -25,6 +25,7 @@ from dgekg.store.base import Table
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web.app import create_app
 from dgekg.why import Why, answers
+from lengths import examples
 
 S = "https://w3id.org/dgekg/scheme/"
 ID = "https://w3id.org/dgekg/id/"
@@ -268,7 +269,7 @@ def views(observatory: Observatory) -> st.SearchStrategy[View]:
 
 
 @given(data=st.data())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 def test_removals_are_the_smallest_and_counted_rightly(world_observatory: Observatory, data: st.DataObject) -> None:
     view = data.draw(views(world_observatory))
     try:

@@ -26,6 +26,7 @@ from dgekg.shapes import Shapes
 from dgekg.store.local import LocalStore
 from dgekg.textsearch import Search
 from dgekg.writer import Applied, Writer
+from lengths import examples
 from writer_worlds import Changes
 
 ASKED = ("data", "audit b", "convention part", "network", "red", "escuela")
@@ -132,7 +133,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, built: Project) -> Iterator[
 
 @given(st.integers(0, 10_000), st.integers(2, 4))
 @settings(
-    max_examples=5,
+    max_examples=examples(5),
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # an example takes seconds, and a smaller number is no simpler change

@@ -48,6 +48,12 @@ PAGES = (
     "/about",
     "/method",
     "/contribute",
+    "/contribute/practice",
+    "/contribute/feedback",
+    "/contribute/status",
+    "/report",
+    "/recommendations",
+    "/diff",
     "/review/login",
     "/id/practice/bias-audit-b.html",
     "/id/practice/welfare-scorer-rollout.html",
@@ -69,5 +75,6 @@ PAGES = (
 
 
 def templates() -> set[str]:
-    """Return the names of the templates that are whole pages of ours."""
-    return {path.name for path in TEMPLATES.glob("*.html") if '{% extends "base.html" %}' in path.read_text("utf-8")}
+    """Return the names of the templates that are whole pages of ours, but for what answers a form or is in files."""
+    whole = {path.name for path in TEMPLATES.glob("*.html") if '{% extends "base.html" %}' in path.read_text("utf-8")}
+    return {name for name in whole if name != "give_receipt.html" and not name.startswith("edition_")}

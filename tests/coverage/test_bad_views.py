@@ -20,6 +20,7 @@ from dgekg.observatory import Observatory
 from dgekg.settings import Project
 from dgekg.shapes import Shapes
 from dgekg.vocabulary import BASE, ONTOLOGY
+from lengths import examples
 
 S = "https://w3id.org/dgekg/scheme/"
 
@@ -97,7 +98,7 @@ def queries() -> st.SearchStrategy[str]:
 
 
 @given(query=queries())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @example(query="rows=stage&where=" + "%20" * 8000 + "x")
 @example(query="where=" + quote("region=" + ",".join(["Kenya"] * 200)))
 @example(query="&".join(["where=a"] * 1000))
@@ -116,7 +117,7 @@ def test_any_text_is_a_view_or_is_refused(world_observatory: Observatory, query:
 
 
 @given(texts=st.lists(pieces(), max_size=4), dimensions=st.lists(st.sampled_from(WORDS[:6]), min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_any_text_is_a_place_or_is_refused(
     world_observatory: Observatory, texts: list[str], dimensions: list[str]
 ) -> None:

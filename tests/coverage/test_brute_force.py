@@ -19,12 +19,13 @@ from dgekg.coverage import Filter, View, compute
 from dgekg.errors import ViewError
 from dgekg.index import Index
 from dgekg.store.local import LocalStore
+from lengths import examples
 
 OLDEST = "2023-11-21"
 QUALITIES = ("approach", "level", "participation", "status")
 TOGETHER = ({"provision", "instrument", "right"},)
 EXAMPLES = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -91,7 +92,7 @@ def test_index_is_brute_force(random: Random) -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(parent=EXAMPLES, max_examples=100)
+@settings(parent=EXAMPLES, max_examples=examples(100))
 def test_index_is_sparql(random: Random) -> None:
     world = World(random)
     store = world.store()

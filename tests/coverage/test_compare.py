@@ -25,9 +25,10 @@ from dgekg.identifiers import concept
 from dgekg.index import Index
 from dgekg.observatory import Observatory
 from dgekg.vocabulary import LANGUAGES
+from lengths import examples
 
 EXAMPLES = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 AFRICA, AMERICAS, ANTARCTICA, WORLD = (concept("region", code) for code in ("002", "019", "010", "001"))
 NOTHING = Certainty("not-asked")
@@ -111,7 +112,7 @@ def test_filters_are_brute_force(random: Random) -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(parent=EXAMPLES, max_examples=40)
+@settings(parent=EXAMPLES, max_examples=examples(40))
 def test_the_same_comparison_is_the_same_address(random: Random) -> None:
     world = World(random)
     oracle = Oracle(world.triples, OLDEST)

@@ -21,6 +21,7 @@ from dgekg.coverage.view import Filter
 from dgekg.duties import Duties
 from dgekg.errors import SourceError
 from dgekg.observatory import Observatory
+from lengths import examples
 
 TREES = {"group": GROUPS, "region": {**REGIONS, "250": ["150"]}, "stage": STAGES}
 
@@ -291,7 +292,7 @@ def share(tree: dict[str, list[str]], one: str, other: str) -> bool:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_brute_force(random: Random) -> None:
     """The bits agree with a loop over norms and acts; and what raises a place raises every broader one."""
     world = DutyWorld()

@@ -17,6 +17,7 @@ from dgekg.coverage import Gap, View, compute, find_gaps
 from dgekg.errors import SourceError
 from dgekg.index import Index
 from dgekg.observatory import Observatory
+from lengths import examples
 
 
 def kinds(gaps: dict[tuple[str, ...], Gap]) -> dict[tuple[str, ...], str]:
@@ -124,7 +125,7 @@ def test_weights_are_data_and_nothing_lowers_a_gap(tmp_path: Path) -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_priorities_add_up_and_nothing_is_lost(random: Random) -> None:
     world = World(random)
     index = Index(world.store(), QUERIES)

@@ -19,10 +19,11 @@ from dgekg.index.parts import names
 from dgekg.index.records import dimensions, sources_of
 from dgekg.index.update import updated
 from dgekg.store.local import LocalStore
+from lengths import examples
 
 SOURCES = sources_of(dimensions(QUERIES))
 EXAMPLES = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -82,7 +83,9 @@ def test_a_moved_concept_is_read_anew() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 def test_a_file_gives_back_what_was_written(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
     index = Index(World(random).store(), QUERIES)
     path = tmp_path_factory.mktemp("index") / "index"

@@ -25,9 +25,10 @@ from dgekg.index import Index
 from dgekg.observatory import Observatory
 from dgekg.questions import ask
 from dgekg.vocabulary import LANGUAGES
+from lengths import examples
 
 EXAMPLES = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 G = {
     code: concept("group", code)

@@ -29,10 +29,11 @@ from dgekg.index import Index
 from dgekg.observatory import Observatory, open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.vocabulary import LANGUAGES
+from lengths import examples
 
 Run = Callable[..., Ran]
 EXAMPLES = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

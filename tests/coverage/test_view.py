@@ -10,6 +10,7 @@ from dgekg.coverage import Filter, View, compute
 from dgekg.errors import InputError, UnknownValue, ViewError
 from dgekg.index import Index
 from dgekg.observatory import Observatory
+from lengths import examples
 
 S = "https://w3id.org/dgekg/scheme/"
 KENYA, AFRICA, EUROPE = S + "region/404", S + "region/002", S + "region/150"
@@ -50,7 +51,7 @@ def _views(index: Index) -> st.SearchStrategy[View]:
 
 
 @given(data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_query_string_round_trip(
     world_observatory: Observatory, views: st.SearchStrategy[View], data: st.DataObject
 ) -> None:

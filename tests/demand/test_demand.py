@@ -28,6 +28,7 @@ from dgekg.importers.task import Task
 from dgekg.observatory import Observatory, open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.web.app import create_app
+from lengths import examples
 
 CREDIT = Credit(
     "base-x",
@@ -92,7 +93,7 @@ def concerns(
     return True
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SAID, st.sampled_from(VIEWS))
 def test_counts_are_those_of_a_slow_count(
     world_observatory: Observatory, said: list[dict[str, frozenset[str]]], view: View
