@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -90,6 +91,22 @@ def test_processes_are_changed_one_by_one_and_nobody_notices(pair: Live) -> None
         asking.join(180)
     assert not workers() & before
     assert set(told) == {200}
+
+
+def _refused(port: int) -> bool:
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_who_has_just_come_is_answered_by_a_process_that_ends(copied: Project, tmp_path: Path) -> None:
+    with serving(copied, tmp_path / "private") as live:
+        until(lambda: live.get("/health")[0] == 200)
+        with socket.create_connection(("127.0.0.1", live.port), 60) as come:
+            until(lambda: live.get("/health")[0] == 200)  # by now it is taken up
+            live.process.terminate()
+            until(lambda: _refused(live.port), 60)
+            come.sendall(b"GET /health HTTP/1.1\r\nhost: here\r\n\r\n")
+            assert come.recv(100).startswith(b"HTTP/1.1 200 ")
 
 
 def test_links_lie_under_the_base_path(pair: Live) -> None:

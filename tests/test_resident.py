@@ -198,7 +198,7 @@ def test_a_reply_stands_beside_the_record(resident: Resident) -> None:
     seen = open_version(Settings(root=resident.project.root, private=resident.private), version, suppression.NOTHING)
     with TestClient(create_app(lambda: seen, Settings())) as client:
         page = client.get("/id/practice/bias-audit-b.html", headers={"accept": "text/html"}).text
-    for lease in seen.leases:  # a thread that waits for work may remember the last one, and what it was about
+    for lease in seen.leases:  # FastAPI remembers the functions of every application, and with them this one's version
         lease.end()
     beside = page.partition('<section aria-labelledby="reply">')[2].partition("</section>")[0]
     assert "The pilot ended in 2025." in beside

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -10,7 +12,7 @@ from dgekg.errors import StoreError
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.web.house import House
-from dgekg.web.service import warming
+from dgekg.web.service import versions_kept, warming
 from dgekg.web.snapshot import Snapshot
 
 
@@ -27,16 +29,16 @@ def test_each_version_that_is_served_is_read_ahead(
     started: list[threading.Thread] = []
     monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread))
     warming.begin(house)
-    (first,) = started
+    first, _following = started
     served = opened_again(world_observatory)
     assert house.now().observatory is served
-    _, second = started
+    _, _, second = started
     first.run()  # of a version that is gone
     second.run()
     assert {"links", "classes", "counts", "dated", "norms", "actors", "concepts"} <= house.now().__dict__.keys()
     assert house.now()._grids
     house.now()
-    assert len(started) == 2
+    assert len(started) == 3
 
 
 def test_what_is_gone_or_small_is_not_read(world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,3 +56,49 @@ def test_what_is_gone_or_small_is_not_read(world_observatory: Observatory, monke
     monkeypatch.setattr(warming, "_READ", (fail, lambda snapshot: snapshot.counts))
     warming._read(house, house.now())
     assert "counts" in house.now().__dict__  # one fault leaves the rest
+
+
+def test_what_nobody_reads_any_more_is_let_go_though_nobody_asks(
+    world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = opened_again(world_observatory)
+    first = weakref.ref(served)
+    house = House(lambda: served, Settings())
+    house.follow()
+    served = opened_again(world_observatory)
+    house.follow()
+    assert house.now().observatory is served
+    assert first() is not None  # its files may still be on their way
+    monkeypatch.setattr(versions_kept, "LEAVING_SECONDS", 0.0)
+    house.follow()
+    assert first() is None
+    assert house.now().observatory is served
+
+
+def test_where_the_next_version_cannot_be_opened_following_goes_on(world_observatory: Observatory) -> None:
+    refusals = [StoreError("on purpose")]
+
+    def source() -> Observatory:
+        if refusals:
+            raise refusals.pop()
+        return world_observatory
+
+    house = House(source, Settings())
+    house.follow()
+    assert house._snapshot is None
+    house.follow()
+    assert house.now().observatory is world_observatory
+
+
+def test_following_ends_with_the_house(world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warming, "_LOOK_SECONDS", 0.01)
+    house: House | None = House(lambda: world_observatory, Settings())
+    assert house is not None
+    house.begun = lambda _snapshot: None
+    thread = threading.Thread(target=warming._follow, args=(weakref.ref(house),))
+    thread.start()
+    assert thread.is_alive()
+    house = None
+    gc.collect()
+    thread.join(60)
+    assert not thread.is_alive()

@@ -16,7 +16,7 @@ from dgekg.inbox import Inbox
 from dgekg.settings import Project
 from dgekg.store.local import LocalStore
 
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 40.0  # a service lets the version before go within 15, and queries on it end within 30
 
 
 def sweep(project: Project, inbox: Inbox, record: str, told: Callable[[str], None]) -> list[str]:

@@ -15,7 +15,7 @@ from dgekg.forms import Form
 from dgekg.inbox import Draft, Inbox, Tickets
 from dgekg.web.contributing.posted import Posted, Reader, shown, tongue
 from dgekg.web.house import Visit
-from dgekg.web.review.deciding import inbox_of
+from dgekg.web.inboxes import inbox_of
 from dgekg.web.review.door import page
 
 NEW, ABOUT = ("practice", "actor"), ("correct", "reply", "withdraw")

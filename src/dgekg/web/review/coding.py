@@ -18,7 +18,7 @@ from dgekg.reviewers.accounts import ASSESS
 from dgekg.settings import today
 from dgekg.status_rule import RATINGS
 from dgekg.web.house import Visit
-from dgekg.web.review.deciding import inbox_of
+from dgekg.web.inboxes import inbox_of
 from dgekg.web.review.door import Fields, Inside, one
 
 DESK = "/review/assess"

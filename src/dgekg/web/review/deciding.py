@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
 
 from dgekg.errors import Conflict, DgekgError, InputError
-from dgekg.inbox import FOLDER, STATES, Held, Inbox
-from dgekg.inbox.exposure import Rules
-from dgekg.observatory import Observatory
+from dgekg.inbox import STATES, Held, Inbox
 from dgekg.reviewers.accounts import REVIEW
 from dgekg.web.house import Visit
+from dgekg.web.inboxes import inbox_of
 from dgekg.web.review.comparing import compared
 from dgekg.web.review.door import HOME, Fields, Inside, one
 
 _PER_PAGE = 50
 _VERDICTS = ("accept", "return", "reject")
-_RULES = threading.Lock()
-
-
-def inbox_of(visit: Visit) -> Inbox:
-    """Return the inbox, with the rules of exposure of the version that is shown."""
-    with _RULES:
-        rules = _rules(visit.observatory)
-    return Inbox(visit.house.settings.private_root() / FOLDER, rules)
-
-
-@lru_cache(maxsize=2)
-def _rules(observatory: Observatory) -> Rules:
-    return Rules(observatory.store, observatory.project.queries)
 
 
 def listed(inside: Inside, _fields: Fields | None) -> Response:

@@ -84,11 +84,19 @@ class Current:
             if key not in self._older:
                 self._older[key] = self._open(versions.at(self._builds / self.find(name)), listed)
             self._older.move_to_end(key)
-            for old in [k for k in self._older if k[1] != listed.counter]:
-                del self._older[old]
+            self._forget(listed)
             while len(self._older) > self._settings.open_versions:
                 self._older.popitem(last=False)
             return self._older[key]
+
+    def tidy(self) -> None:
+        """Let go kept versions that were opened with more than may be shown now."""
+        with self._opening:
+            self._forget(self.suppressed())
+
+    def _forget(self, listed: Suppressed) -> None:
+        for old in [key for key in self._older if key[1] != listed.counter]:
+            del self._older[old]
 
     def find(self, name: str) -> str:
         """Return the id of a kept version from its id or the beginning of it; errors as `versions.find`."""

@@ -24,6 +24,7 @@ from dgekg.errors import StoreError
 from dgekg.settings import Settings
 from dgekg.store.local import LocalStore
 from dgekg.web.service import beside
+from dgekg.web.service.leaving import Leaving
 from dgekg.web.service.logs import CONFIG
 
 _LOG = logging.getLogger("dgekg.web")
@@ -106,6 +107,7 @@ def _config(settings: Settings, app: Starlette | str) -> uvicorn.Config:
         proxy_headers=False,  # `entry` believes those that the settings name, and nobody else
         timeout_graceful_shutdown=settings.stop_seconds,
         loop="asyncio",
+        http=Leaving,
     )
 
 

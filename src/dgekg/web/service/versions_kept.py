@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import importlib.resources
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dgekg import processes
 from dgekg.errors import DgekgError
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
@@ -22,6 +24,8 @@ from dgekg.web.sparql.public import Public
 from dgekg.web.sparql.sandbox import Sandbox
 
 Source = Callable[[], Observatory]
+LEAVING_SECONDS = 10.0
+"""How long the version before the current one stays open for those who have begun to read its files."""
 
 
 class House:
@@ -50,6 +54,7 @@ class House:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._previous: Snapshot | None = None
+        self._since = time.monotonic()
         self._older: OrderedDict[int, Snapshot] = OrderedDict()
         self._kept: Kept[bytes] = Kept()
         self.public = Public(settings)
@@ -70,7 +75,8 @@ class House:
         observatory = self.source()
         with self._lock:
             if self._snapshot is None or self._snapshot.observatory is not observatory:
-                self._previous = self._snapshot  # its files may still be on their way to somebody
+                # Its files may still be on their way to somebody.
+                self._previous, self._since = self._snapshot, time.monotonic()
                 self._snapshot = Snapshot(observatory)
                 self._kept.clear()
                 self._older.clear()
@@ -81,6 +87,21 @@ class House:
                     self._sandboxes[id(observatory)].warm()
                 self.begun(self._snapshot)
             return self._snapshot
+
+    def follow(self) -> None:
+        """Take up another version though nobody asks for it, and let go what is held of those before."""
+        try:
+            self.now()
+        except DgekgError:  # whoever asks is told why
+            return
+        tidy = getattr(self.source, "tidy", None)
+        if tidy is not None:
+            tidy()
+        with self._lock:
+            if time.monotonic() - self._since < LEAVING_SECONDS or self._previous is None:
+                return
+            self._previous = None
+        processes.sweep()  # what refers to itself would hold it
 
     def _then(self, version: str) -> Snapshot:
         now = self.now()

@@ -1,9 +1,11 @@
-"""What the first visitors of a version would wait for, read beside other work: gaps, what lists show, the network."""
+"""Beside other work: versions are followed though nobody asks, and what the first visitors would wait for is read."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
+import weakref
 from collections.abc import Callable
 
 from dgekg.errors import DgekgError
@@ -14,6 +16,7 @@ SMALL = 200
 """Practices; with fewer, nobody waits."""
 LARGE = 20_000
 """Practices; with more, the network takes minutes that others would wait for, and is left to who asks for it."""
+_LOOK_SECONDS = 1.0
 _LOG = logging.getLogger("dgekg.web")
 _READ: tuple[Callable[[Snapshot], object], ...] = (
     lambda snapshot: snapshot.observatory.names,
@@ -30,9 +33,18 @@ _READ: tuple[Callable[[Snapshot], object], ...] = (
 
 
 def begin(house: House) -> None:
-    """Read ahead for the current version, and for each that takes its place from now on."""
+    """Follow the versions from now on, and read ahead for each that becomes the current one."""
     house.begun = lambda snapshot: start(house, snapshot)
     house.now()
+    threading.Thread(target=_follow, args=(weakref.ref(house),), name="dgekg-versions", daemon=True).start()
+
+
+def _follow(held: weakref.ref[House]) -> None:
+    """Look for another version though nobody asks: else a process that rests would hold what was erased."""
+    while (house := held()) is not None:
+        house.follow()
+        del house
+        time.sleep(_LOOK_SECONDS)
 
 
 def start(house: House, snapshot: Snapshot) -> threading.Thread | None:
