@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import aiohttp
+from benchmarks.service.speaking import Answer, Connection
 
-Check = Callable[[int, aiohttp.ClientResponse, bytes], str]
+Check = Callable[[Answer], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class Load:
         return statistics.quantiles(self.took, n=100, method="inclusive")[share - 1]
 
 
-def right(status: int, _answer: aiohttp.ClientResponse, body: bytes) -> str:
+def right(answer: Answer) -> str:
     """Return what is wrong with an answer: anything but 200 with a body, or 304."""
-    return "" if (status == 200 and body) or status == 304 else f"status {status}"
+    return "" if (answer.status == 200 and answer.body) or answer.status == 304 else f"status {answer.status}"
 
 
 async def loaded(
@@ -91,13 +91,11 @@ async def loaded(
     load, turns = Load(seconds=seconds), itertools.cycle(tuple(asks))
     begun = time.perf_counter()
     counted, end = begun + warm, begun + warm + seconds
-    limits = aiohttp.TCPConnector(limit=clients)
-    patience = aiohttp.ClientTimeout(total=120)
-    async with aiohttp.ClientSession(connector=limits, timeout=patience, auto_decompress=False) as session:
 
-        async def one() -> None:
+    async def one() -> None:
+        async with Connection(address) as connection:
             while (start := time.perf_counter()) < end:
-                wrong = await _asked(session, address, next(turns), check)
+                wrong = await _asked(connection, next(turns), check)
                 now = time.perf_counter()
                 if start < counted:
                     continue
@@ -108,24 +106,21 @@ async def loaded(
                 if pause:
                     await asyncio.sleep(pause)
 
-        await asyncio.gather(*(one() for _ in range(clients)))
+    await asyncio.gather(*(one() for _ in range(clients)))
     return load
 
 
-async def _asked(session: aiohttp.ClientSession, address: str, ask: Ask, check: Check) -> str:
+async def _asked(connection: Connection, ask: Ask, check: Check) -> str:
     try:
-        method = "POST" if ask.form else "GET"
-        form = list(ask.form) or None
-        async with session.request(method, address + ask.path, data=form, headers=ask.headers) as answer:
-            return check(answer.status, answer, await answer.read())
-    except (aiohttp.ClientError, TimeoutError) as error:
+        return check(await connection.ask(ask.path, ask.headers, ask.form))
+    except OSError as error:  # a timeout is one
         return type(error).__name__
 
 
 async def beside(quiet: Sequence[Ask], address: str, hostile: Sequence[Ask], clients: int, seconds: float) -> Load:
     """Measure a load while three other clients send what is meant to hurt, as fast as they are answered."""
     stop = asyncio.create_task(
-        loaded(address, hostile, 3, seconds + 3, lambda *_answer: "", pause=0.02, warm=0)  # whatever comes back
+        loaded(address, hostile, 3, seconds + 3, lambda _answer: "", pause=0.02, warm=0)  # whatever comes back
     )
     await asyncio.sleep(1)
     found = await loaded(address, quiet, clients, seconds)

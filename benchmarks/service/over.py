@@ -21,10 +21,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
-
 from benchmarks.service.load import Ask, Load, loaded
 from benchmarks.service.served import OURS, Served, served
+from benchmarks.service.speaking import Answer
 from dgekg import versions
 from dgekg.settings import Project, Settings
 
@@ -72,11 +71,11 @@ async def _endured(
     found = Endured(Load(), builds)
     answers: list[tuple[bytes, bytes]] = []
 
-    def check(status: int, answer: aiohttp.ClientResponse, body: bytes) -> str:
-        if status != 200:
-            return f"status {status}"
-        shown = _SHOWN.search(body)
-        if shown and (version := _version(answer, body)):
+    def check(answer: Answer) -> str:
+        if answer.status != 200:
+            return f"status {answer.status}"
+        shown = _SHOWN.search(answer.body)
+        if shown and (version := _version(answer)):
             answers.append((version, shown[1]))
         return ""
 
@@ -102,13 +101,13 @@ async def _endured(
     return found
 
 
-def _version(answer: aiohttp.ClientResponse, body: bytes) -> bytes:
-    said: bytes = answer.headers.get("X-DGEKG-Version", "").encode()
+def _version(answer: Answer) -> bytes:
+    said = answer.headers.get("x-dgekg-version", "").encode()
     if said:
         return said
-    if answer.content_type.endswith("json"):
-        return str(json.loads(body).get("version", "")).encode()
-    found = _VERSION.search(body)
+    if answer.headers.get("content-type", "").partition(";")[0].endswith("json"):
+        return str(json.loads(answer.body).get("version", "")).encode()
+    found = _VERSION.search(answer.body)
     return found[0] if found else b""
 
 
