@@ -47,6 +47,11 @@ class Observatory:
         settings: limits.
         folder: the built version, with its index; None where there is only a store.
         suppressed: what may not be shown; the store is without it already.
+
+    Attributes:
+        builds: the folder of the builds, None where there is only a store.
+        leases: while they last, nobody deletes the version.
+        demand_mark: what tells the recorded incidents beside the builds from others.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Observatory:
         self.meta, self.settings, self.folder, self.suppressed = meta, settings, folder, suppressed
         self.builds = None if folder is None else folder.parent
         self.leases: list[Lease] = []
+        self.demand_mark = ""
         self._demand: dict[str, Recorded] = {}
 
     @property
@@ -262,4 +268,5 @@ def open_version(settings: Settings, version: Version, suppressed: Suppressed) -
     local = LocalStore(shown.store)
     found = Observatory(project, local, version.id, version.as_of, shown.meta, settings, shown.path, suppressed)
     found.builds, found.leases = version.path.parent, leases
+    found.demand_mark = demand.mark(found.builds)
     return found

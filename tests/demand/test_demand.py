@@ -28,7 +28,9 @@ from dgekg.importers.task import Task
 from dgekg.observatory import Observatory, open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.web.app import create_app
+from dgekg.web.service import current
 from lengths import examples
+from live import until
 
 CREDIT = Credit(
     "base-x",
@@ -240,3 +242,21 @@ def test_pages_and_programs_say_the_same(with_demand: Project) -> None:
         assert CREDIT.licence in page.text
     assert client.get("/api/gaps?rows=right&demand=nobody").status_code == 404
     assert client.get("/gaps?rows=right&demand=nobody").status_code == 404
+
+
+def test_a_service_follows_what_is_put_beside_its_build(
+    with_demand: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current, "_LOOK_SECONDS", 0.0)
+    demand.packed(with_demand.data / "sources", with_demand.build, [])
+    settings_ = Settings(root=with_demand.root, private=tmp_path)
+    with TestClient(create_app(current.Current(settings_), settings_)) as client:
+        path = "/api/gaps?rows=right&demand=incidents"
+        before = client.get(path)
+        assert before.json()["demand"]["records"] == 0
+        assert client.get(path, headers={"if-none-match": before.headers["etag"]}).status_code == 304
+        demand.packed(with_demand.data / "sources", with_demand.build, ["base-x"])
+        until(lambda: client.get(path).json()["demand"]["records"] == 2)
+        after = client.get(path, headers={"if-none-match": before.headers["etag"]})
+        assert (after.status_code, after.json()["demand"]["records"]) == (200, 2)
+        assert after.headers["etag"] != before.headers["etag"]

@@ -4,7 +4,7 @@ Demand raises a gap and never lowers one: what was not recorded says nothing. Re
 others, under their licences; it stays in a graph of its own that no public dump holds (see `graph`).
 """
 
-from dgekg.demand.graph import Credit, Incident, Incidents, of_build, packed, put, stored
+from dgekg.demand.graph import Credit, Incident, Incidents, mark, of_build, packed, put, stored
 from dgekg.demand.ranked import Ordered
 from dgekg.demand.recorded import SORTS, Place, Recorded, incidents, voices, weight_of
 from dgekg.demand.telling import COLUMNS, about, columns, sentences
@@ -21,6 +21,7 @@ __all__ = [
     "about",
     "columns",
     "incidents",
+    "mark",
     "of_build",
     "packed",
     "put",

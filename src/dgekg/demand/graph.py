@@ -7,6 +7,7 @@ another licence stays apart.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -159,6 +160,16 @@ def of_build(builds: Path | None) -> list[Incidents]:
     if builds is None:
         return []
     return [read(path) for path in sorted((builds / FOLDER).glob("*.nq"))]
+
+
+def mark(builds: Path | None) -> str:
+    """Return what tells the graphs beside the builds from those of another moment; "" where there are none."""
+    found = []
+    for path in sorted((builds / FOLDER).glob("*.nq")) if builds else ():
+        with contextlib.suppress(OSError):  # it goes at this moment
+            stat = path.stat()
+            found.append(f"{path.name} {stat.st_size} {stat.st_mtime_ns}")
+    return "; ".join(found)
 
 
 def read(path: Path) -> Incidents:

@@ -142,6 +142,7 @@ class Visit:
                 if self.versioned and representation.startswith(formats.HTML.suffix)
                 else "",  # it is named
                 self.house.stamp,
+                self.observatory.demand_mark if "demand" in self.request.query_params else "",
                 self.origin + self.root + self.request.url.path,
                 self.request.url.query,
                 self.language,

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from dgekg import processes, versions
+from dgekg import demand, processes, versions
 from dgekg.errors import DgekgError, StoreError
 from dgekg.observatory import Observatory, open_observatory, open_version
 from dgekg.settings import Settings
@@ -61,7 +61,8 @@ class Current:
         now = time.monotonic()
         if not self._remote and now - self._looked >= _LOOK_SECONDS and self._looking.acquire(blocking=False):
             self._looked = now
-            if self._points_at() in (None, self._observatory.version):
+            shown = self._observatory
+            if self._points_at() in (None, shown.version) and demand.mark(self._builds) == shown.demand_mark:
                 self.trouble = ""
                 self._looking.release()
             else:
