@@ -101,6 +101,8 @@ def test_disagreement_is_shown_and_the_lower_counts(client: TestClient, visit: V
     assert "C5 Effect No Assessments differ Partly . One product got better." in criteria
     assert "Another got worse. Equality Office D , 2026-02-03" in criteria
     assert "Another got worse. Equality Office D software" not in criteria
+    for said in ("Two years of complaints about such systems.", "The office itself.", "to the practice: None."):
+        assert said in criteria
     (rated,) = ratings.of(visit, AUDIT, [(2, "2021-03-15"), (3, "2026-01-20")])
     effect = next(row for row in rated.rows if row.code == "C5")
     assert (effect.rating, effect.given, effect.disagree) == ("no", ("no", "partly"), True)

@@ -24,6 +24,7 @@ _HARMFUL = "harmful"
 _BLOCKING = (_HARMFUL, "contested", "not-assessed")
 _GOOD = ("promising", "leading")
 _SCALE = ("no", "partly", "yes")
+_DECLARED = ("competence", "funding", "relation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Word:
     why: tuple[str, str]
     evidence: tuple[str, ...]
     adjudicates: bool
+    declared: tuple[tuple[str, tuple[str, str]], ...] = ()  # competence, funding, relation: what was said, its language
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def _word(visit: Visit, facts: Facts) -> Word:
         facts.text("rationale", visit.language),
         tuple(facts.all("evidence")),
         bool(facts.one("adjudicates")),
+        tuple((name, facts.text(name, visit.language)) for name in _DECLARED if facts.all(name)),
     )
 
 
