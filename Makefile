@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup assets serve test lint types docs bench lock build clean
+.PHONY: setup assets serve test lint types docs site bench lock build clean
 
 setup: assets
 
@@ -39,6 +39,21 @@ types: setup
 docs: setup
 	$(BIN)/python -m dgekg.reference --check docs/reference
 
+# The documents as a site that needs neither server nor network, in an environment of its own. A link that leads nowhere
+# ends it.
+SITE := build/site
+TOOLS := build/site-tools
+
+$(TOOLS)/.ready: requirements-docs.lock
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-docs.lock
+	@touch $@
+
+site: setup $(TOOLS)/.ready
+	$(BIN)/python -m dgekg.reference.site build/site-pages
+	$(TOOLS)/bin/python -m sphinx -W --keep-going -q -b html -d build/site-trees build/site-pages $(SITE)
+	@echo "the documents are in $(SITE): open $(SITE)/index.html"
+
 # LIMIT: seconds for one measurement; for SIZES=100000 give the other engines 300. See docs/benchmarks.md.
 SIZES ?= 1000,10000
 LIMIT ?= 60
@@ -54,6 +69,8 @@ lock:
 		--extra dev pyproject.toml --output-file requirements.lock --quiet
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		--group node --output-file requirements-node.lock --quiet
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--group docs --output-file requirements-docs.lock --quiet
 
 clean:
 	rm -rf build $(VENV) src/dgekg/web/assets/node_modules src/dgekg/web/static/built

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import shutil
 import socket
 import subprocess
@@ -23,11 +24,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from benchmarks import chromium
 from fastapi.testclient import TestClient
 
+import order
 from dgekg import cli, versions
 from dgekg.build import Sources, build
 from dgekg.build.builder import counts
@@ -45,6 +48,26 @@ SHIPPED = max(  # the day of the last change of the shipped data
     for file in (ROOT / "data" / "changes").glob("*.csv")
     for line in file.read_text("utf-8").splitlines()[1:]
 )
+
+
+gc.set_threshold(200_000, 50, 50)  # as the command line does: what is read lasts, and looking through it costs
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long, where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        items[:] = [items[number] for number in order.in_order([item.nodeid for item in items])]
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what lasts to the end: modules and thousands of tests."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> order.LongestFirst | None:
+    return order.LongestFirst(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -123,6 +123,13 @@ def test_a_side_that_is_none(project: Project, dgekg: Run, tmp_path: Path, side:
     assert "Traceback" not in ran.err
 
 
+def test_a_release_whose_version_is_no_longer_kept(project: Project, dgekg: Run) -> None:
+    releases.add(project.releases, releases.Entry("2025.1", "feedfeedfeedfeed", AS_OF.isoformat(), "ab" * 32))
+    ran = dgekg(project, "diff", "2025.1")
+    assert ran.code == 2
+    assert "release 2025.1: its version feedfeedfeedfeed is not kept here. Name the folder" in ran.err
+
+
 def test_damaged_release(project: Project, dgekg: Run, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "release.json").write_text("{}", "utf-8")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from dgekg import template
+from dgekg import partitions, template
 from dgekg.build.derive import DERIVED
 from dgekg.errors import QueryError, StoreError
 from dgekg.settings import Project
 from dgekg.store import dumps
 from dgekg.store.dumps import write_dump
 from dgekg.store.local import LocalStore
+from lengths import examples
 
 ODD = [
     '"',
@@ -119,3 +122,44 @@ def test_a_store_that_cannot_be_written_says_so(
         pytest.raises(StoreError, match="cannot be written"),
     ):
         written()
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(data=st.data())
+def test_a_changed_dump_is_that_of_the_changed_graph(data: st.DataObject) -> None:
+    every = sorted(store_of([*ODD, *(a + b for a in ODD[:4] for b in ODD)]).engine, key=str)
+    before, after = (set(data.draw(st.lists(st.sampled_from(every), unique=True))) for _ in range(2))
+    gone, come = lines(before - after), lines(after - before)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "before"), Path(folder, "after")
+        source.write_bytes(b"".join(sorted(lines(before))))
+        dumps.respliced(source, target, gone, come)
+        assert target.read_bytes() == b"".join(sorted(lines(after)))
+        for missing, there in ((come, []), ([], gone)):
+            if missing or there:
+                with pytest.raises(StoreError, match="is not what the change was reckoned from"):
+                    dumps.respliced(source, target, missing, there)
+
+
+def lines(quads: set[Quad]) -> list[bytes]:
+    return (ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(data=st.data())
+def test_counts_of_a_changed_graph_are_those_of_a_count(
+    project: Project, world_store: LocalStore, data: st.DataObject
+) -> None:
+    every = sorted(world_store.engine, key=str)[::20]
+    few = st.lists(st.sampled_from(every), max_size=60, unique=True)
+    subject = data.draw(st.sampled_from(every)).subject  # all that is said of a thing comes or goes
+    away, back = {*data.draw(few), *(q for q in every if q.subject == subject)}, set(data.draw(few))
+    store, after = LocalStore(), LocalStore()
+    store.engine.extend(set(every) - away)
+    now = (set(every) - back) | (away & back)
+    after.engine.extend(now)
+    removed, added = set(store.engine) - now, now - set(store.engine)
+    before = partitions.count(store, project.queries)
+    assert partitions.changed(before, after, project.queries, removed, added) == partitions.count(
+        after, project.queries
+    )

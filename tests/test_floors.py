@@ -10,14 +10,14 @@ SRC = Path(__file__).parent.parent / "src" / "dgekg"
 
 # From the ground up. A package stands for its modules; what shares a line may not import each other.
 FLOORS: list[set[str]] = [
-    {"vocabulary", "errors"},
+    {"disk", "vocabulary", "errors", "typography"},
     {"charts", "identifiers", "settings", "processes", "problems", "releases", "targets"},
-    {"formats", "template", "findings", "tables", "suppression"},
+    {"collection", "formats", "template", "findings", "tables", "suppression"},
     {"store.base", "versions", "suppressing"},
     {"store.local", "store.remote"},
     {"store.dumps", "partitions"},
     {"context", "distributions", "documents", "questions", "status_rule"},
-    {"shapes", "lookup", "index", "textsearch", "assessment", "withheld"},
+    {"shapes", "lookup", "index", "textsearch", "assessment", "withheld", "attachments"},
     {"examining"},
     {"coverage", "network", "forms"},
     {"demand", "duties", "withdrawal", "inbox"},
@@ -34,7 +34,7 @@ FLOORS: list[set[str]] = [
     {"build", "export"},
     {"importers"},  # writes by the lock and the ledger of builds
     {"writer"},
-    {"release", "report"},
+    {"release", "report", "starting"},
     {"outreach"},
     {"consulting"},
     {"terminal"},
@@ -102,6 +102,22 @@ def test_shut_doors() -> None:
         if used.split(".")[0] in SHUT.get(module.split(".")[0], set())
     ]
     assert not wrong
+
+
+def test_what_takes_long_to_load_is_loaded_by_who_needs_it() -> None:
+    heavy = ("scipy.", "duckdb", "typst", "vl_convert")
+    found = [
+        f"{module} imports {name}"
+        for module, path in modules()
+        for node in parsed(path).body
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else names_of(node))
+        if f"{name}.".startswith(heavy)
+    ]
+    assert not found
+
+
+def names_of(node: ast.stmt) -> list[str]:
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
 
 def test_only_the_edge_reads_settings() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
 import json
 import os
@@ -15,9 +16,10 @@ from typing import Any
 import pytest
 
 from conftest import AS_OF
+from dgekg.attachments import Attached, Refused
 from dgekg.errors import Conflict, InputError, StoreError, TooLong, TooMany, UnknownCode, UnknownValue
 from dgekg.identifiers import record
-from dgekg.inbox import Draft, Gate, Inbox, Outcome, Tickets, files
+from dgekg.inbox import Draft, Gate, Inbox, Outcome, Tickets, files, keeping
 from dgekg.inbox.exposure import Rules
 from dgekg.settings import Project
 from dgekg.store.local import LocalStore
@@ -31,6 +33,9 @@ def practice(**fields: Any) -> Draft:
 
 
 PLAIN = practice(title=[{"value": "Ada counts", "language": "en"}])
+ONE, OTHER = (Attached(f"{text}.txt", "txt", len(text), hashlib.sha256(text.encode()).hexdigest()) for text in "ab")
+CONTENTS = {ONE.digest: b"a", OTHER.digest: b"b"}
+FILED = dataclasses.replace(PLAIN, files=(ONE,))
 
 
 @pytest.fixture
@@ -362,9 +367,9 @@ STEPS = ("submit", "amend", "accept", "withdraw")
 
 def act(inbox: Inbox, step: str, code: str, name: str) -> None:
     if step == "submit":
-        inbox.submit(PLAIN, KEY)
+        inbox.submit(FILED, KEY, CONTENTS)
     elif step == "amend":
-        inbox.amend(code, dataclasses.replace(PLAIN, note="more"))
+        inbox.amend(code, dataclasses.replace(FILED, note="more", files=(OTHER,)), CONTENTS)
     elif step == "accept":
         inbox.decide(name, "ada", "accept")
     else:
@@ -424,18 +429,53 @@ def test_killed_at_any_step_nothing_acknowledged_is_lost_nothing_half_written(tm
     print(f"{kills} kills")
 
 
+def lying(inbox: Inbox) -> set[str]:
+    return {path.name for path in (inbox.shelf.folder / "files").glob("*")}
+
+
+def test_files_lie_beside_their_proposal_and_go_with_it(inbox: Inbox) -> None:
+    with pytest.raises(InputError, match="did not come"):
+        inbox.submit(FILED, KEY)
+    for act in ("feedback", "consultation"):
+        with pytest.raises(InputError, match="none with"):
+            inbox.submit(dataclasses.replace(FILED, act=act), KEY, CONTENTS)
+    receipt = inbox.submit(FILED, KEY, CONTENTS)
+    assert not inbox.submit(FILED, KEY, CONTENTS).fresh
+    assert inbox.get(receipt.id).proposal.revision == 1
+    assert keeping.file_of(inbox, receipt.id, "a.txt") == (ONE, b"a")
+    for wrong in ("b.txt", "../../secret", OTHER.digest):
+        with pytest.raises(UnknownValue):
+            keeping.file_of(inbox, receipt.id, wrong)
+    inbox.amend(receipt.code, dataclasses.replace(FILED, files=(ONE, OTHER)), CONTENTS)
+    assert len(lying(inbox)) == 2
+    (inbox.shelf.folder / "files" / f"{receipt.id}-{OTHER.digest}.bin").write_bytes(b"spoilt")
+    with pytest.raises(StoreError, match="is not what was kept"):
+        keeping.file_of(inbox, receipt.id, "b.txt")
+    (inbox.shelf.folder / "files" / f"{'f' * 20}-{ONE.digest}.bin").write_bytes(b"of nobody")
+    inbox.shelf.tidy()
+    assert len(lying(inbox)) == 2
+    small = Inbox(inbox.shelf.folder, free, heaviest=7)
+    with pytest.raises(Refused, match="full"):
+        small.submit(FILED, KEY + "2", CONTENTS)
+    assert len(inbox.list()) == 1
+    inbox.delete(receipt.id)
+    assert lying(inbox) == set()
+
+
 def free(_draft: Draft) -> tuple[str, tuple[str, ...]]:
     return "open", ()
 
 
 def killed_and_mended(inbox: Inbox, step: str, at: int) -> bool:
-    code = "" if step == "submit" else inbox.submit(PLAIN, KEY).code
+    code = "" if step == "submit" else inbox.submit(FILED, KEY, CONTENTS).code
     name = code and inbox.status(code).id
     was_killed = killed(lambda: act(inbox, step, code, name), at)
     for path in inbox.shelf.folder.rglob("*.json"):
         if not path.name.startswith("."):
             json.loads(path.read_bytes())  # whole, or not there
     before, after = ("received" if code else ""), {"accept": "accepted", "withdraw": "withdrawn"}.get(step, "received")
+    for held in inbox.list():
+        assert all(inbox.shelf.file(held.id, one.digest) for one in held.proposal.files), "named, so there, and whole"
     seen = "".join(one.state for one in inbox.list())
     assert seen in ((before, after) if was_killed else (after,))
     if step == "amend" and not was_killed:
@@ -443,5 +483,7 @@ def killed_and_mended(inbox: Inbox, step: str, at: int) -> bool:
     act(inbox, step, code, name)  # who was not answered asks again
     inbox.shelf.tidy()
     assert [one.state for one in inbox.list()] == [after]
+    (left,) = inbox.list()
+    assert lying(inbox) == {f"{left.id}-{one.digest}.bin" for one in left.proposal.files}
     assert not list(inbox.shelf.folder.rglob(f"{files._FRESH}*"))
     return was_killed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import sys
 import time
@@ -15,6 +16,8 @@ import pytest
 
 from conftest import AS_OF, Ran
 from dgekg import documents, letters
+from dgekg.attachments import Attached
+from dgekg.collection import NOTHING, Collection
 from dgekg.errors import InputError
 from dgekg.forms import Forms
 from dgekg.identifiers import record
@@ -22,6 +25,7 @@ from dgekg.inbox import FOLDER, Draft, Inbox, Outcome, Periods, keeping
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
 from dgekg.web.service import beside
+from dgekg.writer.erasing import concerned
 
 KEY = "a-key-nobody-can-guess"
 PLAIN = Draft("feedback", {"text": "Thank you."}, named="Ada Example")
@@ -56,6 +60,24 @@ def test_review_at_the_terminal(inbox: Inbox, built: Project, dgekg: Callable[..
     assert inbox.status(receipt.code).for_contributor()["reason"] == "Which practice?"
     assert dgekg(built, "inbox", "reject", receipt.id, "--by", "eve", "--reason", "x").code == 2
     assert dgekg(built, "inbox", "show", "nothing").code == 2
+
+
+def test_a_file_is_written_for_its_reader_alone(
+    inbox: Inbox, built: Project, dgekg: Callable[..., Ran], tmp_path: Path
+) -> None:
+    text = Attached("letter.txt", "txt", 6, hashlib.sha256(b"a line").hexdigest())
+    about = Draft("reply", {"kind": "reply", "fields": {}}, record="practice/data-trust-a", files=(text,))
+    receipt = inbox.submit(about, KEY, {text.digest: b"a line"})
+    assert '"letter.txt"' in dgekg(built, "inbox", "show", receipt.id).out
+    output = tmp_path / "out.txt"
+    assert dgekg(built, "inbox", "file", receipt.id[:6], "letter.txt", "--output", str(output)).code == 0
+    assert (output.read_bytes(), output.stat().st_mode & 0o077) == (b"a line", 0)
+    again = dgekg(built, "inbox", "file", receipt.id, "letter.txt", "--output", str(output))
+    assert (again.code, "there already" in again.err) == (2, True)
+    assert dgekg(built, "inbox", "file", receipt.id, "../x").code == 2
+    told = json.loads(dgekg(built, "inbox", "export", receipt.code).out)
+    assert told["proposals"][0]["files"][0]["base64"] == "YSBsaW5l"
+    assert concerned(inbox, record("practice", "data-trust-a")) == [receipt.id], "erased with what it is about"
 
 
 def test_all_that_is_held_is_handed_out(inbox: Inbox, built: Project, dgekg: Callable[..., Ran]) -> None:
@@ -99,11 +121,11 @@ def test_what_is_past_its_time_is_deleted(inbox: Inbox, built: Project, dgekg: C
 
 @pytest.fixture(scope="module")
 def letter(built: Project, world_observatory: Observatory) -> Callable[..., str]:
-    written = letters.Letters(Forms(built), world_observatory.names)
     paths = [p for p in documents.of_folder(built.data) if p.stem == "bias-audit-b"]
     read = [documents.read(path, built.root)[0] for path in paths]
 
-    def write(**given: Any) -> str:
+    def write(collection: Collection = NOTHING, **given: Any) -> str:
+        written = letters.Letters(Forms(built), world_observatory.names, collection)
         told = {"code": "7K3M-Q2ZD-9XHT-4B8V", "address": "https://example.org/contribute", "language": "en", **given}
         until = AS_OF + dt.timedelta(days=letters.DAYS)
         return written.html(record("practice", "bias-audit-b"), read, day=AS_OF, until=until, **told)
@@ -122,6 +144,12 @@ def test_the_letter_says_all_and_escapes_it(letter: Callable[..., str], language
     assert "2026-12-21" in text
     assert "<b>&c" not in text
     assert "{" not in text.partition("</style>")[2], "every place is filled in"
+
+
+def test_the_letter_of_another_collection_names_that_one(letter: Callable[..., str]) -> None:
+    text = letter(collection=Collection({"title": {"en": "Safe <journeys>"}}))
+    assert "The collection “Safe &lt;journeys&gt;” has a record" in text
+    assert "artificial intelligence" not in text.partition("How it was rated")[0].partition("<dl>")[0]
 
 
 def test_a_letter_makes_a_code_that_answers(

@@ -24,7 +24,7 @@ from pyoxigraph import NamedNode, Triple
 from dgekg import identifiers
 from dgekg.errors import UnknownValue
 from dgekg.lookup import Names
-from dgekg.network import Bridge, Network, Pair, words
+from dgekg.network import Bridge, Network, Pair, measures, words
 from dgekg.observatory import Observatory
 from dgekg.store.local import LocalStore
 from dgekg.vocabulary import BASE, DCT_TITLE, FOAF_NAME, LANGUAGES, PREFIXES, RDF_TYPE
@@ -286,6 +286,18 @@ def test_a_title_that_tells_a_hidden_name_is_not_shown(name: str) -> None:
     assert (pair.practices, pair.unnamed_practices) == ((), 1)
 
 
+def test_of_names_that_begin_alike_only_a_whole_one_tells() -> None:
+    titles = {"p": "Data School North", "q": "School of Data", "r": "Data School, its report"}
+    text = [f'<id/practice/{name}> dct:title "{title}"@fr .' for name, title in titles.items()]
+    known = [
+        '<id/actor/x1> skos:altLabel "Data School, its report"@en .',
+        '<id/actor/x2> skos:altLabel "School of"@en .',
+    ]
+    hidden = dict.fromkeys(("x1", "x2"), HIDDEN["civil society"])
+    net = network("p: a > h1\nq: a > h1\nr: a > h1\ns: x1 x2 > h1", *text, *known, actors=hidden)
+    assert short([tuple(sorted(net._all.nameable))]) == ["p-s"]
+
+
 def test_few_others_are_not_counted() -> None:
     def others(n: int) -> int | None:
         who = [f"x{i}" for i in range(n)]
@@ -308,21 +320,22 @@ def test_others_still_tie() -> None:
 
 def everything(net: Network, names: Names) -> str:
     """Return all that the network says, as values, labels and sentences in every language."""
-    said: list[str] = []
-    answers = [net.extent(), net.bridges(), net.connected_pairs(), net.unconnected_pairs(), net.removals()]
+    extent, bridges, groups, removals = net.extent(), net.bridges(), net.communities().groups, net.removals()
+    connected, unconnected = net.connected_pairs(), net.unconnected_pairs()
     drawn = net.published()
-    for iri in {*texts(answers), *texts(net.communities()), *drawn.nodes}:
+    said: list[str] = []
+    for iri in {*texts([extent, bridges, connected, unconnected, removals]), *texts(net.communities()), *drawn.nodes}:
         said += [iri, *names.labels(iri).values(), *names.alternatives.get(iri, ())]
     for language in LANGUAGES:
 
         def label(iri: str, language: str = language) -> str:
             return names.label(iri, language)
 
-        said += [words.extent_sentence(net.extent(), language), words.rule(language)]
-        said += [words.bridge_sentence(b, label, language) for b in net.bridges()]
-        said += [words.removal_sentence(r, label, language) for r in net.removals()]
-        said += [words.community_sentence(c, label, language) for c in net.communities().groups]
-        said += [words.pair_sentence(p, label, language) for p in (*net.connected_pairs(), *net.unconnected_pairs())]
+        said += [words.extent_sentence(extent, language), words.rule(language)]
+        said += [words.bridge_sentence(b, label, language) for b in bridges]
+        said += [words.removal_sentence(r, label, language) for r in removals]
+        said += [words.community_sentence(c, label, language) for c in groups]
+        said += [words.pair_sentence(p, label, language) for p in (*connected, *unconnected)]
     return "\n".join(said)
 
 
@@ -494,6 +507,24 @@ def test_passage_is_what_counting_all_shortest_ways_gives(lines: Lines) -> None:
         assert found.passage == pytest.approx(shares[found.actor[-1]] / tied if tied else 0.0, abs=2e-6)
         assert 0 <= found.balance <= 1
         assert found.alone <= found.joins
+
+
+TOUCHED = st.dictionaries(
+    st.sampled_from([f"a{n}" for n in range(9)]), st.frozensets(st.sampled_from(NORMS), max_size=4)
+)
+
+
+@given(TOUCHED)
+@settings(max_examples=examples(40), deadline=None)
+def test_passage_is_betweenness_as_networkx_reckons_it(touched: dict[str, frozenset[str]]) -> None:
+    ties = nx.Graph([(actor, norm) for actor, norms in touched.items() for norm in norms])
+    ties.add_nodes_from([*NORMS, *touched])
+    h, g, b = ([norm for norm in NORMS if norm[0] == side] for side in "hgb")
+    sides = ((h, g + b), (b, g))
+    pairs = sum(nx.has_path(ties, one, other) for near, far in sides for one in near for other in far)
+    halves = [nx.betweenness_centrality_subset(ties, sources=near, targets=far) for near, far in sides]
+    wanted = {a: round(2 * sum(one[a] for one in halves) / pairs, 6) if pairs else 0.0 for a in touched}
+    assert measures.passage(touched, NORMS, sides) == pytest.approx(wanted, abs=1e-6)
 
 
 @given(LINES)

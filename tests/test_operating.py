@@ -98,15 +98,20 @@ def _refused(port: int) -> bool:
         return trying.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_who_has_just_come_is_answered_by_a_process_that_ends(copied: Project, tmp_path: Path) -> None:
+def test_one_process_ends_with_zero_and_answers_who_has_just_come(copied: Project, tmp_path: Path) -> None:
     with serving(copied, tmp_path / "private") as live:
         until(lambda: live.get("/health")[0] == 200)
+        live.get("/sparql?query=ASK%7B%7D", {"accept": "application/sparql-results+json"})
+        below = children(live.process.pid)
+        assert below  # the one that answers queries
         with socket.create_connection(("127.0.0.1", live.port), 60) as come:
             until(lambda: live.get("/health")[0] == 200)  # by now it is taken up
             live.process.terminate()
             until(lambda: _refused(live.port), 60)
             come.sendall(b"GET /health HTTP/1.1\r\nhost: here\r\n\r\n")
             assert come.recv(100).startswith(b"HTTP/1.1 200 ")
+        assert live.process.wait(180) == 0
+        until(lambda: not any(map(alive, below)))
 
 
 def test_links_lie_under_the_base_path(pair: Live) -> None:
@@ -165,24 +170,14 @@ def test_a_stopped_service_leaves_no_process_and_finishes_what_runs(copied: Proj
         until(lambda: not any(map(alive, below)))
 
 
-def test_one_process_stops_with_zero_too(copied: Project, tmp_path: Path) -> None:
-    with serving(copied, tmp_path / "private") as live:
-        until(lambda: live.get("/health")[0] == 200)
-        live.get("/sparql?query=ASK%7B%7D", {"accept": "application/sparql-results+json"})
-        below = children(live.process.pid)
-        assert live.stop() == 0
-        until(lambda: not any(map(alive, below)))
-
-
-def test_workers_end_with_a_supervisor_that_was_killed(copied: Project, tmp_path: Path) -> None:
-    with serving(copied, tmp_path / "private", "--workers", "2") as live:
-        until(lambda: live.get("/health")[0] == 200)
-        for _ in range(6):
-            live.get("/sparql?query=ASK%7B%7D", {"accept": "application/sparql-results+json"})
-        below = children(live.process.pid)
-        live.process.kill()
-        live.process.wait(10)
-        until(lambda: not any(map(alive, below)))
+def test_workers_end_with_a_supervisor_that_was_killed(pair: Live) -> None:  # the last that asks this service
+    for _ in range(6):
+        assert pair.get("/x/sparql?query=ASK%7B%7D", {"accept": "application/sparql-results+json"})[0] == 200
+    below = children(pair.process.pid)
+    assert len(below) >= 3  # two workers, and those that answer queries
+    pair.process.kill()
+    pair.process.wait(10)
+    until(lambda: not any(map(alive, below)))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import html5rdf
 import pytest
 
 from conftest import AS_OF, Ran
@@ -21,6 +22,7 @@ from dgekg.errors import InputError
 from dgekg.publishing import places
 from dgekg.publishing.places import Places
 from dgekg.publishing.rewriting import Page, rewritten
+from dgekg.publishing.slimming import slim
 from dgekg.settings import Project, Settings
 from dgekg.web.snapshot import Snapshot
 
@@ -147,14 +149,64 @@ def test_links_to_the_service_where_there_is_one() -> None:
     words = {"form": "needs it", "note": "files", "service": "go"}
     alone = rewritten(text, Page("en/id/practice/y.html", "en", "edition.js", "", **words), known)
     assert '<a href="../../../fr/id/practice/x.html#a">x</a>' in alone
-    assert '<span class="c">s</span>' in alone
-    assert '<a href="../../practices.html?where=group%3Dwomen">w</a>' in alone
+    assert "<span class=c>s</span>" in alone
+    assert '<a href="../../practices.html?where=group=women">w</a>' in alone
     assert '<a href="../../../data/dump.nq.gz">d</a>' in alone
     assert "</a>n<footer" in alone
     assert "needs it</p>" in alone
     live = rewritten(text, Page("en/id/practice/y.html", "en", "edition.js", "https://example.org", **words), known)
     assert 'href="https://example.org/sparql?query=1" rel="external"' in live
     assert '<a href="https://example.org/questions/q" rel="external">go</a>' in live
+
+
+def test_words_that_led_on_go_where_nothing_does() -> None:
+    known = Places(["/"], [], [])
+    words = {"form": "", "note": "", "service": "go"}
+    record = '<p>seen <span>1</span> · <a class="quiet" href="/id/evidence/x-1">record</a></span></p>'
+    text = (
+        f'<p>As a file: <a href="/a.csl">CSL-JSON</a></p><p>About <a href="/id/x/y">this</a></p>{record}'
+        '<section aria-labelledby="cite">How</section><footer class="foot"><div class="wide"><ul><li><a href="/sparql">'
+        'SPARQL</a></li></ul><p class="print-only">Cite</p></div></footer>'
+    )
+    alone = rewritten(text, Page("en/x.html", "en", "edition.js", "", **words), known)
+    assert not re.search("CSL|record|SPARQL|Cite", alone)
+    assert "<p>About this</p>" in alone
+    live = rewritten(text, Page("en/x.html", "en", "edition.js", "https://example.org", **words), known)
+    assert all(word in live for word in ("CSL-JSON", ">record</a>", ">SPARQL</a>"))
+
+
+def test_a_slim_page_is_the_same_page() -> None:
+    text = (
+        '<!doctype html><html lang="en"><body><a lang="fr" hreflang="fr" href="x.html?where=a%3Db%3Dc">F</a><ul>'
+        '<li>a</li>\n<li class="b">b<ul><li>c</li></ul></li></ul><dl><div><dt>d</dt><dt>e</dt><dd>f</dd></div></dl>'
+        '<table><thead><tr><th scope="col">g</th></tr></thead><tbody><tr><td>h<p>i</p></td><td></td></tr><tr><td>j</td>'
+        '</tr></tbody></table><p title="&#34;k&#34; it&#39;s"><span>l</span><span id="m">m</span> &#34;n&#34; it&#39;s'
+        ' &lt;li&gt;</p><time datetime="2026-01-01">2026-01-01</time><time datetime="2026">then</time></body></html>'
+    )
+    slimmed = slim(text)
+    assert len(slimmed) < 0.8 * len(text)
+    assert _parsed(slimmed) == _parsed(text)
+
+
+def _parsed(text: str) -> list[tuple[str, str]]:
+    """Return what a browser's parser makes of a page: tags with attributes, and texts; without what says nothing."""
+    found: list[tuple[str, str]] = []
+
+    def walk(element: Any) -> None:
+        kept = {key: value for key, value in element.attrib.items() if key not in ("hreflang", "datetime")}
+        kept |= {"href": unquote(kept["href"])} if "href" in kept else {}
+        bare = element.tag == "span" and not kept
+        if not bare:
+            found.append((element.tag, str(sorted(kept.items()))))
+        found.append(("", "".join((element.text or "").split())))
+        for child in element:
+            walk(child)
+            found.append(("", "".join((child.tail or "").split())))
+        if not bare:
+            found.append((f"/{element.tag}", ""))
+
+    walk(html5rdf.parse(text, namespaceHTMLElements=False))
+    return [one for one in found if any(one)]
 
 
 def test_bad_targets_and_a_full_disk(

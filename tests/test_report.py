@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime as dt
 import errno
 import io
@@ -19,6 +20,8 @@ from xml.etree import ElementTree
 import docx
 import pytest
 import yaml
+from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from conftest import AS_OF, ROOT, Ran
 from dgekg import report
@@ -28,6 +31,7 @@ from dgekg.build.derive import assemble
 from dgekg.errors import DgekgError, InputError
 from dgekg.observatory import Observatory
 from dgekg.report import asking, bound, model, numbers, syntax
+from dgekg.report.widths import WIDE, widths
 from dgekg.settings import Project, Settings
 from dgekg.vocabulary import BASE, LANGUAGES
 
@@ -263,6 +267,26 @@ def test_word_has_real_headings_tables_and_alternative_texts(full: model.Documen
         ElementTree.fromstring(archive.read("word/document.xml"))
 
 
+def test_no_cell_is_blank_and_no_table_wider_than_paper(full: model.Document) -> None:
+    tables = [block for block in full.blocks if isinstance(block, model.Table)]
+    assert all(model.plain(cell).strip() for table in tables for row in table.rows for cell in row)
+    assert any(model.plain(cell) == "–" for table in tables for row in table.rows for cell in row)
+    for table in tables:
+        room = widths(table)
+        assert sum(room) == pytest.approx(WIDE, abs=1)
+        assert min(room) > 8
+
+
+def test_every_link_and_word_of_a_cell_is_as_small_as_the_others(faces: dict[str, Path]) -> None:
+    found = docx.Document(str(faces["docx"]))
+    sizes = [
+        {size.get(qn("w:val")) for size in table._tbl.iter(qn("w:sz")) if size.getparent().tag == qn("w:rPr")}
+        for table in found.tables
+    ]
+    assert all(len(one) == 1 for one in sizes)
+    assert all(sum(c.width or 0 for c in t.columns) == pytest.approx(Mm(WIDE), rel=0.02) for t in found.tables)
+
+
 def test_pdf_is_tagged_and_files_are_the_same_again(
     full: model.Document, faces: dict[str, Path], world_observatory: Observatory
 ) -> None:
@@ -339,6 +363,10 @@ def test_fault_in_a_text_says_the_line(text: str, wanted: str, world_observatory
         ({"numbers": {"x": {"question": "lessons", "parameters": 7}}}, "full.en.md, line 5: x"),
         ({"words": {"few": "some"}}, 'figures.yaml: words: few: found "some"'),
         ({"pictures": {}}, 'figures.yaml: part: found "pictures"'),
+        (
+            {"tables": {"lessons": {"question": "lessons", "caption": {"en": "Lessons", "fr": "Leçons"}}}},
+            "figures.yaml: tables: lessons: the caption lacks es",
+        ),
     ],
 )
 def test_fault_in_the_figures_says_what_is_wrong(
@@ -376,6 +404,14 @@ def test_a_query_that_fails_is_told_with_its_place(
         report.make(world_observatory, report.load(read, "full", "en"))
 
 
+def test_a_figure_that_a_limit_cuts_off_is_told_with_its_place(world_observatory: Observatory, tmp_path: Path) -> None:
+    read = template(tmp_path / "t", "---\ntitle: T\n---\n\n{{practices}}\n")
+    narrow = copy.copy(world_observatory)
+    narrow.settings = dataclasses.replace(world_observatory.settings, cell_limit=5)
+    with pytest.raises(InputError, match=r"full.en.md, line 5: practices: .*5"):
+        report.make(narrow, report.load(read, "full", "en"))
+
+
 def test_command_line_refuses_and_leaves_what_was_there(
     built: Project, dgekg: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -397,6 +433,9 @@ def test_command_line_refuses_and_leaves_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.md", "t"]
     other = tmp_path / "thesis.md"
     other.write_text("my own", "utf-8")
+    faulty = template(tmp_path / "broken", "---\ntitle: T\n---\n\n{{practises}}\n")
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all" / "report.fr.pdf").write_text("mine", "utf-8")
     for arguments, wanted in (
         (["--output", str(other)], "holds something else than a report"),
         (["--output", str(tmp_path), "--format", "md"], "is a folder"),
@@ -407,6 +446,9 @@ def test_command_line_refuses_and_leaves_what_was_there(
         (["--output", str(file), "--variant", "full=x"], "takes no value"),
         (["--output", str(file), "--version", "0000feed"], "no version of that name"),
         (["--output", str(file), "--template", str(tmp_path / "none")], "expected a folder with figures.yaml"),
+        (["--output", str(file), "--template", str(faulty)], 'full.en.md, line 5: number: found "practises"'),
+        (["--all", str(tmp_path / "all")], "report.fr.pdf: holds something else than a report"),
+        (["--all", str(file)], "is a file, expected a folder"),
         ([], "say where to write it"),
     ):
         refused = dgekg(built, "report", "--template", read, *arguments)
@@ -414,6 +456,7 @@ def test_command_line_refuses_and_leaves_what_was_there(
         assert wanted in refused.err, refused.err
     assert other.read_text("utf-8") == "my own"
     assert file.read_bytes() == first
+    assert [path.name for path in (tmp_path / "all").iterdir()] == ["report.fr.pdf"]
     assert dgekg(built, "report", "verify", str(other)).code == 2
 
 

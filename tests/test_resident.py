@@ -174,6 +174,11 @@ def test_what_may_not_be_published_is_kept(resident: Resident, forms: Forms) -> 
     said = "".join(p.read_text("utf-8", "replace") for p in resident.project.data.rglob("*.ttl"))
     assert "Quiet work" not in said
     assert "Not for print" not in said
+    box = resident.inbox
+    code = box.submit(Draft("new", secret, consent=YES), "key-protected-" + "x" * 16).code
+    gone = box.withdraw(code)
+    assert (gone.id, gone.state, gone.proposal.answers) == (held.id, "withdrawn", {})
+    assert not any("Quiet work" in p.read_text("utf-8") for p in box.shelf.folder.rglob("*.json"))
 
 
 def test_two_reviewers_where_the_tables_say_so_by_then(resident: Resident, forms: Forms) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,11 +29,25 @@ ADDRESSES: tuple[tuple[str, dict[str, str]], ...] = (
 TITLE = "Data trust A"
 
 
-@pytest.fixture
-def project(built: Project, tmp_path: Path) -> Project:
+@pytest.fixture(scope="module")
+def project(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    folder = tmp_path_factory.mktemp("swap") / "project"
     for name in ("ontology", "shapes", "queries", "data", "build"):
-        shutil.copytree(built.root / name, tmp_path / "project" / name, symlinks=True)
-    return Project.at(tmp_path / "project")
+        shutil.copytree(built.root / name, folder / name, symlinks=True)
+    return Project.at(folder)
+
+
+@pytest.fixture(scope="module")
+def private(project: Project) -> Path:
+    return project.root.parent / "private"
+
+
+@pytest.fixture(scope="module")
+def live(project: Project, private: Path) -> Iterator[Live]:
+    """One service for all: first builds come, then a record goes, then a broken build; no test undoes what it did."""
+    with serving(project, private, "--workers", "2") as found:
+        until(lambda: found.get("/health")[0] == 200)
+        yield found
 
 
 class Asking:
@@ -70,12 +84,11 @@ def version_in(path: str, body: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
-def test_builds_come_while_it_is_asked(project: Project, tmp_path: Path) -> None:
+def test_builds_come_while_it_is_asked(project: Project, live: Live) -> None:
     practice = project.data / "practices" / "data-trust-a.ttl"
     titles = {versions.current(project.build).id: TITLE}
-    with serving(project, tmp_path / "private", "--workers", "2") as live:
-        until(lambda: live.get("/health")[0] == 200)
-        asking = Asking(live)
+    asking = Asking(live)
+    try:
         for number in range(1, 3):
             text = practice.read_text("utf-8")
             practice.write_text(re.sub(rf"{TITLE}[0-9 ]*", f"{TITLE} {number}", text), "utf-8")
@@ -83,6 +96,7 @@ def test_builds_come_while_it_is_asked(project: Project, tmp_path: Path) -> None
             assert made.version is not None, [f.text() for f in made.findings]
             titles[made.version.id] = f"{TITLE} {number}"
             until(_served(live, made.version.id))
+    finally:
         asking.end()
     assert asking.faults == []
     assert {(path, status) for path, status, _, _ in asking.answers if status != 200} == set()
@@ -100,39 +114,39 @@ def test_builds_come_while_it_is_asked(project: Project, tmp_path: Path) -> None
             assert bodies.setdefault(headers["etag"], body) == body, path
 
 
-def test_a_withdrawal_holds_in_every_process_at_once(project: Project, tmp_path: Path) -> None:
-    private = tmp_path / "private"
-    with serving(project, private, "--workers", "2") as live:
-        until(lambda: live.get("/health")[0] == 200)
-        for _ in range(12):  # both have it open, and in memory
-            for path, headers in ADDRESSES:
-                assert live.get(path, headers)[0] == 200
-        suppressing.add(private, identifiers.record("practice", "data-trust-a"), "erased", AS_OF)
-        for _ in range(8):
-            for path, headers in ADDRESSES:
-                status, _, body = live.get(path, {**headers, "accept-encoding": "identity"})
-                assert status == (410 if path.startswith("/id/") else 200)
-                assert b"data-trust-a" not in body.replace(b"/id/practice/data-trust-a.html", b""), path
-                assert TITLE.encode() not in body
+def test_a_withdrawal_holds_in_every_process_at_once(live: Live, private: Path) -> None:
+    for _ in range(12):  # both have it open, and in memory
+        for path, headers in ADDRESSES:
+            assert live.get(path, headers)[0] == 200
+    suppressing.add(private, identifiers.record("practice", "data-trust-a"), "erased", AS_OF)
+    for _ in range(8):
+        for path, headers in ADDRESSES:
+            status, _, body = live.get(path, {**headers, "accept-encoding": "identity"})
+            assert status == (410 if path.startswith("/id/") else 200)
+            assert b"data-trust-a" not in body.replace(b"/id/practice/data-trust-a.html", b""), path
+            assert TITLE.encode() not in body
 
 
-def test_a_broken_build_that_becomes_current_is_not_taken(project: Project, tmp_path: Path) -> None:
+def test_a_broken_build_that_becomes_current_is_not_taken(project: Project, live: Live) -> None:
     before = versions.current(project.build).id
-    with serving(project, tmp_path / "private") as live:
-        until(lambda: live.get("/health")[0] == 200)
-        shutil.copytree(project.build / before, project.build / "broken", symlinks=True)
-        meta = project.build / "broken" / "meta.json"
-        meta.write_text(meta.read_text("utf-8").replace(before, "broken"), "utf-8")
-        (project.build / "broken" / "dump.nq").write_bytes(b"")
-        link = project.build / ".next"
-        link.symlink_to("broken")
-        link.replace(project.build / "current")
-        until(lambda: json.loads(live.get("/health")[2])["status"] == "old")
-        told = json.loads(live.get("/health")[2])
-        assert told["version"] == before
-        assert "dump.nq: is not what was written" in told["reason"]
-        assert live.get("/practices")[0] == 200
-        assert b"dgekg_trouble 1.0" in live.get("/metrics")[2]
+    shutil.copytree(project.build / before, project.build / "broken", symlinks=True)
+    meta = project.build / "broken" / "meta.json"
+    meta.write_text(meta.read_text("utf-8").replace(before, "broken"), "utf-8")
+    (project.build / "broken" / "dump.nq").write_bytes(b"")
+    link = project.build / ".next"
+    link.symlink_to("broken")
+    link.replace(project.build / "current")
+    told: list[dict[str, str]] = []
+
+    def seen() -> bool:  # by both processes
+        told[:] = [json.loads(live.get("/health")[2]) for _ in range(6)]
+        return {one["status"] for one in told} == {"old"}
+
+    until(seen)
+    assert {one["version"] for one in told} == {before}
+    assert all("dump.nq: is not what was written" in one["reason"] for one in told)
+    assert live.get("/practices")[0] == 200
+    assert b"dgekg_trouble 1.0" in live.get("/metrics")[2]
 
 
 def _served(live: Live, version: str) -> Callable[[], bool]:

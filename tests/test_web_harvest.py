@@ -376,7 +376,8 @@ def test_pages_carry_schema_org(client: TestClient) -> None:
 
 def test_what_a_text_says_cannot_end_the_script(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = "</script><script>alert(1)</script>&"
-    monkeypatch.setattr("dgekg.web.catalogue.structured.about", lambda _key: dict.fromkeys(("en", "fr", "es"), hostile))
+    told = dict.fromkeys(("title", "description", "keywords"), dict.fromkeys(("en", "fr", "es"), hostile))
+    monkeypatch.setattr("dgekg.web.catalogue.structured.told", lambda _visit: told)
     assert structured(client, "/data?lang=es")["name"] == hostile
 
 

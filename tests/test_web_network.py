@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
 from dataclasses import replace
 from typing import cast
 
@@ -14,11 +15,15 @@ from fastapi.testclient import TestClient
 from pyoxigraph import NamedNode, Triple
 
 from dgekg import render
+from dgekg.errors import StoreError
 from dgekg.network import Network, words
 from dgekg.observatory import Observatory
+from dgekg.settings import Settings
 from dgekg.store.base import value_of
 from dgekg.store.local import LocalStore
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES
+from dgekg.web import soon
+from dgekg.web.app import create_app
 from markup import alien
 from test_network import forbidden
 
@@ -170,3 +175,35 @@ def test_nothing_is_counted_under_a_closed_lid(client: TestClient, world_observa
     assert "Nothing is published about this" in page.text
     assert render.say("completeness.cannot-be-estimated") not in page.text
     assert "qualif" not in page.text
+
+
+def test_who_asks_while_the_network_is_worked_out_is_told_and_gets_it_afterwards(
+    world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soon, "PATIENCE", 0.01)
+    go, asked = threading.Event(), list[int]()
+
+    def slow(*_: object) -> Network:
+        asked.append(1)
+        assert go.wait(60)
+        if len(asked) == 1:
+            raise StoreError("the store went away")
+        return world_observatory.network
+
+    monkeypatch.setattr("dgekg.web.snapshot.Network", slow)
+    with TestClient(create_app(lambda: world_observatory, Settings())) as client:
+        for language in LANGUAGES:
+            page = client.get(f"/network?lang={language}", headers=BROWSER)
+            assert (page.status_code, page.headers["retry-after"]) == (503, "15")
+            assert page.headers["cache-control"] == "no-store"
+            assert 'data-soon="15"' in page.text
+            assert f"/questions/human-rights-duties-unspecified?lang={language}" in page.text
+        table = client.get("/network?format=csv", headers={"accept": "text/csv"})
+        assert (table.status_code, table.json()["status"], table.headers["retry-after"]) == (503, 503, "15")
+        assert len(asked) == 1
+        go.set()
+        monkeypatch.setattr(soon, "PATIENCE", 60)
+        answers = {client.get("/network", headers=BROWSER).status_code for _ in range(3)}
+        assert answers <= {200, 503}  # the first may still be told of the fault, and then it is tried again
+        assert client.get("/network", headers=BROWSER).status_code == 200
+        assert len(asked) == 2

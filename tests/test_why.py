@@ -22,6 +22,7 @@ from dgekg.observatory import Observatory
 from dgekg.questions import Answer
 from dgekg.settings import Project, Settings
 from dgekg.store.base import Table
+from dgekg.typography import spaced
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web.app import create_app
 from dgekg.why import Why, answers
@@ -395,7 +396,7 @@ def test_on_the_command_line(built: Project, dgekg: Run) -> None:
     assert document["why"]["cell"]["state"] == "searched-none-found"
     assert document["note"] == ran.err.strip()
     told = dgekg(built, "ask", "remedy-cases", "region=Oceania", "outcome=upheld", "--lang", "fr").err
-    assert "Sans « Région : Océanie », il y aurait 1 ligne." in told
+    assert spaced("Sans « Région : Océanie », il y aurait 1 ligne.", "fr") in told
     assert json.loads(dgekg(built, "ask", "remedy-cases", "--format", "json").out)["why"] is None
     ran = dgekg(built, "coverage", "--where", "region=Oceania", "--format", "json")
     assert json.loads(ran.out)["why"]["without"][0]["count"] == 12

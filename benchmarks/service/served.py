@@ -51,6 +51,14 @@ class Served:
         """Return the bytes that its processes hold, what they share counted once each (proportional set size)."""
         return sum(_held(pid) for pid in _family(self.pid))
 
+    def worked(self) -> float:
+        """Return the seconds that its processes have worked, in hundredths."""
+        return sum(_worked(pid) for pid in _family(self.pid)) / 100
+
+    def rest(self) -> None:
+        """Wait until it works no more, a minute at most."""
+        _rest(self.pid)
+
 
 @contextlib.contextmanager
 def served(name: str, project: Project, scratch: Path, *options: str) -> Iterator[Served]:

@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from dgekg import __version__
+from dgekg import __version__, collection
 from dgekg.commands import (
     agreeing,
     answers,
@@ -31,6 +31,7 @@ from dgekg.commands import (
     reviewing,
     service,
     shipped,
+    starting,
     teaching,
 )
 from dgekg.errors import DgekgError, NoBuild
@@ -46,10 +47,12 @@ def cli(context: click.Context) -> None:
     What exists, what worked and for whom, what is missing and whether anybody looked, which norm binds whom. It reads
     the project of this folder or of one above it; an installed dgekg also brings its own collection.
     """
-    context.obj = Settings.read()
+    context.obj = collection.adopted(Settings.read())
 
 
 for command in (
+    starting.init,
+    starting.scheme,
     files.build,
     files.validate,
     forms.form,

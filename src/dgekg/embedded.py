@@ -17,7 +17,7 @@ import httpx2 as httpx
 from pyoxigraph import Literal
 from starlette.types import ASGIApp
 
-from dgekg import suppression, versions
+from dgekg import collection, suppression, versions
 from dgekg.client import results
 from dgekg.client.client import Client
 from dgekg.client.table import Table
@@ -137,6 +137,7 @@ def open_here(path: Path | str | None = None, version: str | None = None, langua
     settings = Settings.read()
     if path is not None:
         settings = dataclasses.replace(settings, root=Path(path))
+    settings = collection.adopted(settings)
     folder = settings.project().build
     found = versions.current(folder) if version is None else versions.at(folder / _kept(version, folder))
     return Embedded(open_version(settings, found, suppression.read(settings.private_root())), language=language)

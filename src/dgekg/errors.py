@@ -255,6 +255,15 @@ class TooBusy(StoreError):
         self.retry_after = retry_after
 
 
+class NotYet(TooBusy):
+    """What is asked for takes long and is still being worked out, beside other answers."""
+
+    retry_after = 15
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, self.retry_after)
+
+
 class TooMany(TooBusy):
     """As many queries of one client run and wait as one client may have."""
 

@@ -47,11 +47,14 @@ PDF = Format("pdf", "application/pdf")
 DOCX = Format("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
 SVG = Format("svg", "image/svg+xml")
 PNG = Format("png", "image/png")
+JPEG = Format("jpg", "image/jpeg")
+WEBP = Format("webp", "image/webp")
 WOFF2 = Format("woff2", "font/woff2")
 JAVASCRIPT = Format("js", "text/javascript")
 
 # What is only received, or only wraps: no representation of its own.
 FORM_TYPE = "application/x-www-form-urlencoded"
+FILES_TYPE = "multipart/form-data"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 GZIP_TYPE = "application/gzip"

@@ -23,6 +23,7 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, RdfFormat
 
 from dgekg import identifiers, textsearch, versions
+from dgekg.disk import sync
 from dgekg.errors import StoreError
 from dgekg.index import Index
 from dgekg.index.file import open_index
@@ -37,6 +38,8 @@ from dgekg.vocabulary import ONTOLOGY, RDF_TYPE
 from dgekg.withdrawal import Taken, held, take
 
 REDUCED = ".reduced"
+NOTES = "LOG"
+"""How the files begin in which the engine tells what it did; nobody reads them."""
 _TEMPORARY: dict[tuple[str, str], Path] = {}
 _TYPE = NamedNode(RDF_TYPE)
 
@@ -136,7 +139,7 @@ def _reduce(version: Version, suppressed: Suppressed, queries: Path, folder: Pat
     meta["digests"] = {name: versions.digest(folder / name) for name in (DUMP, INDEX)}
     (folder / META).write_text(json.dumps(meta, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     for path in (folder / META, *(folder / STORE).iterdir(), folder):
-        versions.sync(path)
+        sync(path)
 
 
 def copy_store(source: Path, target: Path) -> None:
@@ -147,7 +150,7 @@ def copy_store(source: Path, target: Path) -> None:
             with contextlib.suppress(OSError):
                 os.link(file, target / file.name)
                 continue
-        if file.name != "LOCK":
+        if not file.name.startswith(("LOCK", NOTES)):
             shutil.copyfile(file, target / file.name)
 
 

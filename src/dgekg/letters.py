@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from dgekg import identifiers
+from dgekg.collection import NOTHING, Collection
 from dgekg.documents import Document
 from dgekg.errors import RecordNotFound
 from dgekg.forms import Field, Form, Forms, spoken
@@ -33,10 +34,12 @@ class Letters:
     Args:
         forms: give the questions and their words.
         names: give the words of records and concepts.
+        collection: whose letter it is.
     """
 
-    def __init__(self, forms: Forms, names: Names) -> None:
+    def __init__(self, forms: Forms, names: Names, collection: Collection = NOTHING) -> None:
         self._forms, self._names = forms, names
+        self._called: Mapping[str, str] = collection.about.get("title", {})
 
     def html(
         self,
@@ -72,7 +75,7 @@ class Letters:
         ratings = list(self._ratings(record, read))
         lines = [
             f"<p>{_text('dear', language)}</p>",
-            f"<p>{_text('why', language)}</p>",
+            f"<p>{self._why(language)}</p>",
             f"<p>{_text('until', language, until=until.isoformat())}</p>",
             f"<p>{_text('how', language, address=address)}</p>",
             f'<p>{_text("code", language)} <span class="code">{html.escape(code)}</span></p>',
@@ -91,6 +94,10 @@ class Letters:
         body = "\n".join(lines)
         whole = f'<html lang="{language}"><head>{head}</head>\n<body><h1>{title}</h1>\n{body}\n</body></html>'
         return f"<!doctype html>\n{whole}\n"
+
+    def _why(self, language: str) -> str:
+        name = self._called.get(language, "")
+        return _text("why_of", language, name=name) if name else _text("why", language)
 
     def _ratings(self, record: str, documents: Iterable[Document]) -> Iterator[Mapping[str, Any]]:
         practice = identifiers.compact(record).removeprefix("id/")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from dgekg import demand, generation, identifiers, questions, suppression, template, textsearch, versions
+from dgekg import collection, demand, generation, identifiers, questions, suppression, template, textsearch, versions
+from dgekg.collection import Collection
 from dgekg.coverage import Grid, View, compute, find_gaps
 from dgekg.coverage.doubts import Doubt, doubts
 from dgekg.coverage.gaps import Gaps, Raise, raise_weights
@@ -71,11 +72,34 @@ class Observatory:
         self.leases: list[Lease] = []
         self.demand_mark = ""
         self._demand: dict[str, Recorded] = {}
+        self._words: dict[str, Mapping[str, str]] = {}
 
     @property
     def suppressed_since(self) -> int:
         """How many records of this version may not be shown any more, and count nowhere in it."""
         return int(self.meta.get("suppressed_since", 0))
+
+    @property
+    def bare(self) -> bool:
+        """Whether this is a built version without any practice, as a new project is."""
+        counts = self.meta.get("classes")
+        return counts is not None and not counts.get("Practice", 0)
+
+    @cached_property
+    def collection(self) -> Collection:
+        """What the project says of its collection."""
+        return collection.read(self.project.data)
+
+    def words(self, language: str, known: Callable[[str], Mapping[str, str]]) -> Mapping[str, str]:
+        """Return words in a language as this collection has them (see `Collection.worded`); made once.
+
+        Args:
+            language: en, fr or es.
+            known: gives those that came with the program.
+        """
+        if language not in self._words:
+            self._words[language] = self.collection.worded(known(language), language)
+        return self._words[language]
 
     @cached_property
     def names(self) -> Names:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import NamedNode, Quad
+
 from dgekg import template
 from dgekg.store.base import Store
+from dgekg.store.local import LocalStore
+from dgekg.vocabulary import ONTOLOGY, RDF_TYPE
 
 FILE = "statistics.json"
 
@@ -44,6 +48,10 @@ class Partitions:
         """The namespaces of the properties and classes in use."""
         return sorted({namespace(iri) for iri in (*self.properties, *self.classes)})
 
+    def of_ours(self) -> dict[str, int]:
+        """How many things of each class of ours there are, by its name."""
+        return {iri.removeprefix(ONTOLOGY): n for iri, n in self.classes.items() if iri.startswith(ONTOLOGY)}
+
 
 def count(store: Store, queries: Path) -> Partitions:
     """Count; in seconds per million statements, by the engine, which lets other threads go on.
@@ -59,13 +67,56 @@ def count(store: Store, queries: Path) -> Partitions:
     def ask(name: str) -> list[dict[str, str]]:
         return list(store.select(template.read(queries / "system" / f"{name}.rq")).dicts())
 
-    links = Counter((row["property"], namespace(row["o"])) for row in ask("outside-links"))
     return Partitions(
         subjects=int(ask("count-subjects")[0]["count"]),
         objects=int(ask("count-objects")[0]["count"]),
         properties={row["property"]: int(row["count"]) for row in sorted(ask("count-properties"), key=_first)},
         classes={row["class"]: int(row["count"]) for row in sorted(ask("count-classes"), key=_first)},
-        links=tuple((name, space, n) for (name, space), n in sorted(links.items())),
+        links=_listed(_links(store, queries)),
+    )
+
+
+def changed(
+    before: Partitions, store: LocalStore, queries: Path, removed: Collection[Quad], added: Collection[Quad]
+) -> Partitions:
+    """Return what `count` says after a change; costs what changes.
+
+    Args:
+        before: what it said.
+        store: the graph as it is now.
+        queries: folder of the project's queries.
+        removed: statements that it held.
+        added: statements that it did not hold.
+    """
+    quads, fresh, type_ = (*removed, *added), set(added), NamedNode(RDF_TYPE)
+
+    def gained(now: Iterable[Quad], was: bool) -> int:
+        """Return 1 for what is said now and was not, -1 for what was said and is not."""
+        there = False
+        for quad in now:
+            there = True
+            if was or quad not in fresh:
+                return 0
+        return there - was
+
+    gone_s, gone_o = {q.subject for q in removed}, {q.object for q in removed}
+    gone_t = {(q.subject, q.object) for q in removed if q.predicate == type_}
+    of = store.engine.quads_for_pattern
+    properties, classes = Counter(before.properties), Counter(before.classes)
+    properties.update(q.predicate.value for q in added)
+    properties.subtract(q.predicate.value for q in removed)
+    for thing, kind in {(q.subject, q.object) for q in quads if q.predicate == type_}:
+        classes[getattr(kind, "value", "")] += gained(of(thing, type_, kind, None), (thing, kind) in gone_t)
+    links = Counter({(name, space): n for name, space, n in before.links})
+    links.update(_links(_holding(added), queries))
+    links.subtract(_links(_holding(removed), queries))
+    return Partitions(
+        subjects=before.subjects
+        + sum(gained(of(s, None, None, None), s in gone_s) for s in {q.subject for q in quads}),
+        objects=before.objects + sum(gained(of(None, None, o, None), o in gone_o) for o in {q.object for q in quads}),
+        properties={name: n for name, n in sorted(properties.items()) if n},
+        classes={name: n for name, n in sorted(classes.items()) if n},
+        links=_listed(links),
     )
 
 
@@ -92,6 +143,21 @@ def namespace(iri: str) -> str:
     ('http://purl.org/dc/terms/', 'https://schema.org/')
     """
     return re.sub(r"[^/#]*$", "", iri)
+
+
+def _links(store: Store, queries: Path) -> Counter[tuple[str, str]]:
+    rows = store.select(template.read(queries / "system" / "outside-links.rq")).dicts()
+    return Counter((row["property"], namespace(row["o"])) for row in rows)
+
+
+def _listed(links: Counter[tuple[str, str]]) -> tuple[tuple[str, str, int], ...]:
+    return tuple((name, space, n) for (name, space), n in sorted(links.items()) if n)
+
+
+def _holding(quads: Iterable[Quad]) -> LocalStore:
+    store = LocalStore()
+    store.engine.extend(quads)
+    return store
 
 
 def _first(row: Mapping[str, str]) -> str:

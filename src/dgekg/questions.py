@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ def load(file: Path) -> Question:
     if not header_lines:
         raise QuestionError(f'{file}:1: expected a header of lines that begin with "#+", found none.')
     try:
-        meta = yaml.load("\n".join(line[2:].removeprefix(" ") for line in header_lines), Loader=_YAML)
+        meta = _header("\n".join(line[2:].removeprefix(" ") for line in header_lines))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = _line_of_header(text, mark.line if mark else 0)
@@ -210,6 +210,12 @@ def load(file: Path) -> Question:
         chart=_chart(file, meta),
         meta=meta,
     )
+
+
+@lru_cache(maxsize=512)
+def _header(text: str) -> Any:
+    """Return what a header says; for reading only. A process that opens version after version reads each text once."""
+    return yaml.load(text, Loader=_YAML)
 
 
 def words(text: Words, language: str) -> str:

@@ -23,6 +23,7 @@ from dgekg.tables import Value as Value
 from dgekg.tables import csv_text as csv_text
 from dgekg.tables import json_text as json_text
 from dgekg.tables import markdown as markdown
+from dgekg.typography import spaced
 
 if TYPE_CHECKING:
     from dgekg.coverage.completeness import Completeness
@@ -244,9 +245,9 @@ def _catalogue(language: str) -> dict[str, str]:
         text = importlib.resources.files("dgekg").joinpath("words", f"{name.format(language)}.yaml").read_text("utf-8")
         for key, value in yaml.safe_load(text).items():
             if isinstance(value, dict):
-                flat |= {f"{key}.{inner}": str(words_) for inner, words_ in value.items()}
+                flat |= {f"{key}.{inner}": spaced(str(words_), language) for inner, words_ in value.items()}
             else:
-                flat[key] = str(value)
+                flat[key] = spaced(str(value), language)
     return flat
 
 

@@ -93,6 +93,9 @@ class Settings:
     keep_applied_days: int = _setting(730, "Days that a proposal is kept once it is taken in.", 0)
     keep_suspect_days: int = _setting(30, "Days that a proposal is kept that may be spam.", 0)
     keep_answers_days: int = _setting(365, "Days that what single people answered to a consultation is kept.", 0)
+    file_mb: int = _setting(8, "MiB that one file attached to a proposal may have.", 1)
+    files_mb: int = _setting(20, "MiB that all files attached to one proposal may have together.", 1)
+    all_files_mb: int = _setting(4096, "MiB that the files of all proposals may have together.", 1)
     keep_contacts_days: int = _setting(365, "Days that contact data is kept after somebody was last asked.", 0)
     outreach_key: Path | None = _setting(
         None, "File with the key to the contacts of those who were asked; without it, a passphrase is asked for."

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dgekg import identifiers
+from dgekg.disk import sync
 from dgekg.errors import InputError, StoreError
 from dgekg.suppression import COLUMNS, FILE, KEY, KINDS, RESTORED, Entry, checked, contents, opaque, read
 
@@ -101,11 +102,7 @@ def replace(path: Path, data: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(path)
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(path.parent)
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise StoreError(f"{path}: cannot be written ({error.strerror}).") from error

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from dgekg.disk import sync
 from dgekg.errors import InputError
 
 CHECKSUMS = "SHA256SUMS"
@@ -111,7 +112,7 @@ def _move(staging: Path, target: Path) -> None:
             before.rename(target)
         raise
     shutil.rmtree(before, ignore_errors=True)
-    _on_disk(target.parent)
+    sync(target.parent)
 
 
 def _settle(folder: Path) -> None:
@@ -123,15 +124,7 @@ def _settle(folder: Path) -> None:
         os.sync()
         return
     for path in found:
-        _on_disk(path)
-
-
-def _on_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path)
 
 
 def _unwritten(target: Path, error: OSError) -> InputError:

@@ -95,15 +95,6 @@ def check(version: Version) -> None:
             raise StoreError(f"{version.path / name}: is not what was written ({said}). {mend}")
 
 
-def sync(path: Path) -> None:
-    """Wait until a file or the list of a folder is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:

@@ -6,7 +6,7 @@
 - `open_page`: opens a path of the site at any width, theme, language, with scripts or without; afterwards nothing may
   have been asked for that was not there, or of anybody else, and no script may have failed. A window is used again
   by the next test that wants the same language and scripts (a new one costs a second), without what it remembers;
-  what else is asked for (`reduced_motion`, `permissions`, `fresh`) gives a window of its own.
+  what else is asked for (`reduced_motion`, `permissions`, `service_workers`, `fresh`) gives a window of its own.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Windows:
 
     def new(self, language: str, scripts: bool, **more: Any) -> Page:
         """Return a new window."""
-        context = self._browser.new_context(locale=language, java_script_enabled=scripts, **more)
+        # What one test has a browser keep would answer the next one.
+        asked = {"service_workers": "block", **more}
+        context = self._browser.new_context(locale=language, java_script_enabled=scripts, **asked)
         context.set_default_timeout(60_000)
         return context.new_page()
 

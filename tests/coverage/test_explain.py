@@ -19,6 +19,7 @@ from dgekg.explain import Explanation
 from dgekg.explain.listing import language_name
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
+from dgekg.typography import spaced
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web.app import create_app
 
@@ -150,7 +151,7 @@ def test_each_state_and_mark_in_three_languages(
         found = told(world_observatory, view, place, language)
         assert found.state == state
         assert {m for m, _ in found.marks} == set(marks)
-        assert said in " ".join(found.sentences)
+        assert spaced(said, language) in " ".join(found.sentences)
         assert found.sentences[0].startswith(found.place)
         document = explain.cell_json(found)
         assert json.loads(json.dumps(document)) == document

@@ -38,6 +38,9 @@ def named(world_observatory: Observatory) -> Named:
         ({"region": "076,404"}, ["remedy", ""]),
         ({"stage": "deployment", "region": "076"}, ["protection"]),  # what helped in Brazil was done elsewhere
         ({"stage": "design", "region": "009", "kind": "law"}, ["practice"]),
+        ({"stage": "whole-lifecycle", "region": "076"}, ["remedy"]),
+        ({"stage": "whole-lifecycle", "region": "076", "kind": "law"}, ["implementation"]),  # of the laws alone
+        ({"stage": "whole-lifecycle", "region": "019", "kind": "tool"}, ["evidence"]),
         ({}, []),
     ],
 )

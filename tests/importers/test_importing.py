@@ -290,3 +290,47 @@ def test_the_command_says_what_became_of_the_rows(world: Project, tmp_path: Path
     ran = dgekg(world, "import", "plain-practices", str(tmp_path / "t.csv"), "--source", "nowhere")
     assert ran.code == 2
     assert "source.yaml" in ran.err
+
+
+STUDY = "Gender Shades: Intersectional Accuracy Disparities in Commercial Gender Classification"
+PAGE = "https://proceedings.mlr.press/v81/buolamwini18a.html"
+BIBTEX = f"""\
+@inproceedings{{buolamwini18a,
+  title = {{{{Gender Shades}}: Intersectional Accuracy Disparities in Commercial Gender Classification}},
+  author = {{Buolamwini, Joy and Gebru, Timnit}},
+  booktitle = {{Proceedings of the 1st Conference on Fairness, Accountability and Transparency}},
+  pages = {{77--91}}, year = {{2018}}, volume = {{81}}, publisher = {{PMLR}},
+  url = {{{PAGE}}}, urldate = {{2026-11-20}},
+  note = {{Compares how often three commercial systems guess the gender of a face wrongly, by skin type and gender.}}
+}}
+@article{{unsaid, title = {{A study of which nobody wrote what it does}}, publisher = {{PMLR}}, url = {{{PAGE}}},
+  urldate = {{2026-11-20}}}}
+"""
+RIS = f"""\
+TY  - CONF
+AU  - Buolamwini, Joy
+AU  - Gebru, Timnit
+TI  - {STUDY}
+T2  - Proceedings of the 1st Conference on Fairness, Accountability and Transparency
+PY  - 2018
+SP  - 77
+EP  - 91
+PB  - PMLR
+UR  - {PAGE}
+Y2  - 2026/11/20
+N1  - Compares how often three commercial systems guess the gender of a face wrongly.
+ER  -
+"""
+
+
+def test_a_study_of_a_bibliography_becomes_a_practice_once(feed: Feed, world: Project) -> None:
+    first = feed(BIBTEX, "study.bib", "bibtex-studies")
+    assert first.states == {"new": 1, "refused": 1}
+    assert "cell.required" in {one.key for one in first.troubles}, "nobody said what it does"
+    (path,) = (p for p in (world.data / "practices").glob("gender-shades-inter*.ttl"))
+    text = path.read_text("utf-8")
+    assert all(said in text for said in (f'dct:title "{STUDY}"@en', "scheme/kind/research-study", f"<{PAGE}>"))
+    assert "Buolamwini" not in text, "authors are persons"
+    again = feed(RIS, "study.ris", "ris-studies")
+    assert again.states == {"held": 1}, [one.message for one in again.troubles]
+    assert {one.key for one in again.troubles} & {"duplicate.both", "duplicate.address", "duplicate.title"}

@@ -6,6 +6,7 @@ is a document, named `{folder}/{slug}`.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -55,6 +56,15 @@ def read(folder: Path, root: Path) -> tuple[list[Entry], list[Finding]]:
         entries += found
         findings += wrong
     return entries, findings
+
+
+def names(folder: Path) -> Iterator[str]:
+    """Yield the record of each line of all ledger files, without holding them; what cannot be read is left out."""
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", errors="replace", newline="") as file, contextlib.suppress(csv.Error):
+            rows = csv.reader(file)
+            next(rows, None)
+            yield from (row[2] for row in rows if len(row) == len(COLUMNS))
 
 
 def of_text(file: str, data: bytes) -> tuple[list[Entry], list[Finding]]:

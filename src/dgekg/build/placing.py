@@ -13,7 +13,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from dgekg import __version__, generation, versions
-from dgekg.build.writing import sync
+from dgekg.disk import sync
 from dgekg.errors import StoreError
 from dgekg.settings import Project
 from dgekg.store.dumps import writing

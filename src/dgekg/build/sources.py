@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from dgekg import documents
+from dgekg import collection, documents
 from dgekg.documents import Document
 from dgekg.examining.quick import Quick
 from dgekg.findings import Finding
@@ -65,7 +65,7 @@ class Sources:
 
     @cached_property
     def rules_digest(self) -> str:
-        """SHA-256 over the rules: shapes, derivations, checks, dimensions and criteria rules."""
+        """SHA-256 over the rules: shapes, derivations, checks, dimensions, criteria rules, the collection's name."""
         total = hashlib.sha256()
         for file in self._rule_files():
             total.update(file.relative_to(self.project.root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
@@ -76,6 +76,8 @@ class Sources:
             path = self.project.root / name
             yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         yield from sorted((self.data / "criteria").glob("*.yaml"))
+        if (self.data / collection.FILE).is_file():  # pages and releases say it
+            yield self.data / collection.FILE
 
 
 def vocabulary_files(project: Project) -> list[Path]:

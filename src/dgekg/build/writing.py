@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dgekg.disk import sync
 from dgekg.errors import StoreError
 from dgekg.settings import Project
 
@@ -132,12 +133,3 @@ def _replace(path: Path, data: bytes) -> None:
         os.fsync(target.fileno())
     fresh.replace(path)
     sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or what a folder says of its files, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -38,7 +38,7 @@ class Drawn:
 def config() -> dict[str, Any]:
     """Return what all pictures share: letters, colours, no frame."""
     quiet = {"domain": False, "ticks": False, "grid": False, "labelColor": ink("ink"), "titleColor": ink("soft")}
-    label = {"labelFontSize": SIZE, "labelLimit": 400, "titleFontSize": SIZE, "titleFontWeight": "normal"}
+    label = {"labelFontSize": SIZE, "labelLimit": 0, "titleFontSize": SIZE, "titleFontWeight": "normal"}
     return {
         "background": None,
         "font": FACE,

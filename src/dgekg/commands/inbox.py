@@ -15,7 +15,7 @@ import click
 
 from dgekg import identifiers, processes, versions
 from dgekg.commands.options import FORMAT, LANGUAGE, REVIEWER
-from dgekg.errors import DgekgError
+from dgekg.errors import DgekgError, InputError
 from dgekg.settings import Settings, today
 from dgekg.terminal import show
 
@@ -56,6 +56,23 @@ def show_(settings: Settings, proposal: str) -> None:
     click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     if diff:
         click.echo(f"\n{diff}")
+
+
+@inbox.command()
+@click.argument("proposal")
+@click.argument("name")
+@click.option("--output", type=click.Path(path_type=Path), help="File to write; else NAME, in this folder.")
+@click.pass_obj
+def file(settings: Settings, proposal: str, name: str, output: Path | None) -> None:
+    """Write the file NAME that came with PROPOSAL, for you alone to read. It is never to be published."""
+    from dgekg.inbox import files, keeping
+
+    found, data = keeping.file_of(opened(settings), proposal, name)
+    path = (output or Path(found.name)).resolve()
+    if path.exists():
+        raise InputError(f"{path}: is there already. Name another file with --output.", str(path), field="output")
+    files.put(path, data)
+    click.echo(f"Wrote {path}, {found.size:,} bytes. Open it with care: it came from outside.")
 
 
 @inbox.command()
@@ -123,7 +140,7 @@ def work(settings: Settings, once: bool, with_parent: bool) -> None:
 @click.pass_obj
 def letter(settings: Settings, record: str, output: Path | None, days: int, address: str, language: str | None) -> None:
     """Write a letter to those whom RECORD (kind/slug) is about: what it says, its ratings, a code to answer with."""
-    from dgekg import documents, forms, letters, suppression
+    from dgekg import collection, documents, forms, letters, suppression
     from dgekg.inbox.orders import invite
     from dgekg.lookup import Names
     from dgekg.store.local import LocalStore
@@ -136,7 +153,7 @@ def letter(settings: Settings, record: str, output: Path | None, days: int, addr
     where = address or f"{settings.address or 'https://w3id.org/dgekg'}/contribute/status".replace(
         "//contribute", "/contribute"
     )
-    written = letters.Letters(forms.of(project), names)
+    written = letters.Letters(forms.of(project), names, collection.read(project.data))
     write = partial(written.html, iri, read, address=where, day=today(), until=until, language=lang)
     write(code="")  # so that no code is made for a letter that cannot be written
     invited = letters.say("invited", lang, until=until.isoformat())

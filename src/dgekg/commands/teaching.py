@@ -13,7 +13,7 @@ _LONGEST = 120  # letters of what is said of a command
 # A command that stands in none of these is listed at the end, under "More".
 SECTIONS = (
     ("Ask", ("find", "coverage", "gaps", "ask", "query", "diff")),
-    ("Collect", ("form", "import", "inbox", "validate", "build")),
+    ("Collect", ("init", "scheme", "form", "import", "inbox", "validate", "build")),
     ("Assess", ("assess", "agreement", "reviewer")),
     ("Hand out", ("serve", "report", "export", "release", "publish", "mcp")),
     ("Look after", ("check", "selfcheck", "suppress", "withdraw", "erase", "outreach")),

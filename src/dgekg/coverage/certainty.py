@@ -22,7 +22,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import false_discovery_control, fisher_exact
 
 from dgekg.coverage.arrays import popcount
 from dgekg.coverage.cells import Grid, State
@@ -137,6 +136,8 @@ def exact(first: Counts, second: Counts, n: int, m: int, level: float = LEVEL) -
         m: practices on the second side.
         level: share of false alarms that is put up with.
     """
+    from scipy.stats import false_discovery_control  # takes a third of a start to load, and few ask for it
+
     held = first + second
     least = np.array([_least(int(size), n, m) for size in held])
     p, q = np.full(len(held), np.nan), np.full(len(held), np.nan)
@@ -150,6 +151,8 @@ def exact(first: Counts, second: Counts, n: int, m: int, level: float = LEVEL) -
 
 @lru_cache(maxsize=1 << 16)
 def _fisher(a: int, b: int, n: int, m: int) -> float:
+    from scipy.stats import fisher_exact
+
     return min(float(fisher_exact(np.array([[a, n - a], [b, m - b]])).pvalue), 1.0)
 
 

@@ -37,8 +37,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from scipy.stats import norm
-
 from dgekg import template
 from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.coverage.view import View
@@ -202,6 +200,8 @@ def lower_bound(finds: Sequence[AbstractSet[Hashable]], confidence: float = 0.95
     >>> one.found, one.alone, one.twice, round(one.missed, 2)
     (8, (2, 1, 2), 2, 2.67)
     """
+    from scipy.special import ndtri  # takes a while to load, and few ask for it
+
     times = Counter(practice for found in finds for practice in found)
     alone = tuple(sum(times[practice] == 1 for practice in found) for found in finds)
     twice = sum(number == 2 for number in times.values())
@@ -212,7 +212,7 @@ def lower_bound(finds: Sequence[AbstractSet[Hashable]], confidence: float = 0.95
         return "no-single-finds"
     missed = pairs / (twice + 1)
     deviation = math.sqrt(_variance(alone, twice, len(times), pairs))
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(ndtri((1 + confidence) / 2))
     factor = math.exp(z * math.sqrt(math.log1p((deviation / missed) ** 2)))
     low, high = len(times) + missed / factor, len(times) + missed * factor
     return Estimate(len(times), missed, deviation, low, high, confidence, alone, twice)

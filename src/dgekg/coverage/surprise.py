@@ -34,8 +34,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln
-from scipy.stats import false_discovery_control, hypergeom
 
 from dgekg.coverage.arrays import popcount
 from dgekg.coverage.cells import Grid, State
@@ -185,6 +183,8 @@ def compare(
         asked: cells that may be eligible.
         level: share of false alarms that is put up with.
     """
+    from scipy.stats import false_discovery_control, hypergeom  # takes a third of a start to load, and few ask for it
+
     r, c = (np.broadcast_to(totals, observed.shape) for totals in (rows[:, None], columns[None, :]))
     least = least_possible(r, c, total)
     corrected = corrected_level(least[asked], level)
@@ -208,6 +208,8 @@ def least_possible(rows: Counts, columns: Counts, total: int) -> Chances:
     >>> least_possible(np.array([3]), np.array([20]), 30).round(4).tolist()
     [0.0296]
     """
+    from scipy.special import gammaln
+
     r = np.where(rows + columns > total, total - rows, rows)
     c = np.where(rows + columns > total, total - columns, columns)
     log = gammaln(total - c + 1) - gammaln(total - c - r + 1) - gammaln(total + 1) + gammaln(total - r + 1)

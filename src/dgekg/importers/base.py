@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal
@@ -15,6 +16,8 @@ from dgekg.build.sources import vocabulary_files
 from dgekg.errors import SourceError
 from dgekg.identifiers import main_class, parse, record, term
 from dgekg.importers.duplicates import Duplicates
+from dgekg.importers.present import Classes
+from dgekg.importers.present import Names as OnDisk
 from dgekg.inbox.exposure import Rules
 from dgekg.lookup import Names
 from dgekg.settings import Project
@@ -27,7 +30,6 @@ _PAGE, _SOURCE = PREFIXES["foaf"] + "page", PREFIXES["dct"] + "source"
 _HOME = PREFIXES["foaf"] + "homepage"
 _AGENT, _ROLE = PREFIXES["prov"] + "agent", PREFIXES["prov"] + "hadRole"
 _CARRIES = ("lead", "issuer")
-Classes = dict[str, frozenset[str]]
 
 
 @dataclass
@@ -44,28 +46,40 @@ class Base:
     names: Names
     rules: Rules
     classes: Classes
-    slugs: set[str] = field(default_factory=set)
+    slugs: OnDisk
 
 
-def read(project: Project, as_of: dt.date) -> Base:
+def read(project: Project, as_of: dt.date, file: Path) -> Base:
     """Read the vocabulary and all records but practices and assessments, of which only the names are taken.
+
+    Args:
+        project: the folders.
+        as_of: the day to reckon from.
+        file: where names are kept while the import lasts; whoever reads closes `slugs`.
 
     Raises:
         SourceError: a file does not parse.
     """
-    files = documents.of_folder(project.data)
-    small = [f for f in files if f.relative_to(project.data).parts[0] not in _LARGE]
+    folders = sorted(p for p in project.data.iterdir() if p.is_dir() and p.name not in _LARGE)
+    small = [path for folder in folders for path in documents.of_folder(folder)]
     try:
         store = assemble_texts(project, vocabulary_files(project), small, as_of)
     except SyntaxError as error:
         raise SourceError(f"The records do not parse ({error}). Run dgekg validate first.") from error
-    classes = _classes(store)
-    practice = frozenset({main_class("practice")})
-    for file in files:
-        if file.relative_to(project.data).parts[0] == "practices":
-            classes.setdefault(record("practice", file.stem), practice)
-    slugs = {f"{local.kind}/{local.slug}" for iri in classes if (local := parse(iri)) and local.kind != "scheme"}
+    few = _classes(store)
+    slugs = OnDisk(file, (f"{at.kind}/{at.slug}" for iri in few if (at := parse(iri)) and at.kind != "scheme"))
+    classes = Classes(few, slugs)
+    for name in stems(project.data / "practices"):
+        classes.add("practice", name, main_class("practice"))
     return Base(Names(store, project.queries), Rules(store, project.queries), classes, slugs)
+
+
+def stems(folder: Path) -> Iterator[str]:
+    """Yield the names of the documents of a folder, without holding them all."""
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            found = (entry.name for entry in entries)
+            yield from (name[:-4] for name in found if name.endswith(".ttl") and not name.startswith((".", "#", "~")))
 
 
 def vocabulary(project: Project, as_of: dt.date) -> tuple[Names, Store]:
@@ -116,7 +130,7 @@ def _texts(values: Iterable[str | Literal]) -> list[str]:
     return [v if isinstance(v, str) else v.value for v in values]
 
 
-def _classes(store: LocalStore) -> Classes:
+def _classes(store: LocalStore) -> dict[str, frozenset[str]]:
     from pyoxigraph import NamedNode
 
     found: dict[str, set[str]] = {}

@@ -85,9 +85,9 @@ class Words:
         if holds.type == "concept" and not holds.within:
             return text
         if holds.type in ("concept", "record"):
-            found = self._named(text, holds, place)
-            new = isinstance(found, Trouble) and holds.type == "record" and set(holds.within) & set(self._new)
-            return {"name": text} if new else found
+            new = holds.type == "record" and not set(holds.within).isdisjoint(self._new)
+            found = self._named(text, holds, place, near=not new)
+            return {"name": text} if new and isinstance(found, Trouble) else found
         if holds.type == "iri":
             return text if _is_address(text) else violation("cell.address", place, text)
         if holds.type in ("date", "month", "year"):
@@ -102,22 +102,25 @@ class Words:
             return word if word in ("true", "false") else violation("cell.boolean", place, text)
         return text
 
-    def _named(self, text: str, holds: Holds, place: Place) -> str | Trouble:
+    def _named(self, text: str, holds: Holds, place: Place, near: bool) -> str | Trouble:
         key = (holds.type, holds.within, text)
         if key not in self._known:
             if len(self._known) > _KEPT:
                 self._known.clear()
-            self._known[key] = self._resolved(text, holds)
+            self._known[key] = self._resolved(text, holds, near)
         found = self._known[key]
         if isinstance(found, str):
             return found
         known = {"what": " / ".join(holds.within), "near": ", ".join(found)}
         return violation(f"cell.{holds.type}" + ("-near" if found else ""), place, text, known)
 
-    def _resolved(self, text: str, holds: Holds) -> str | tuple[str, ...]:
+    def _resolved(self, text: str, holds: Holds, near: bool) -> str | tuple[str, ...]:
+        """Return what a word means or, where nothing has that name, what is near (which takes long to find)."""
         concepts = holds.type == "concept"
         homes = [identifiers.scheme(n) + "/" if concepts else identifiers.records(n) for n in holds.within]
         wanted = text if concepts else text.rpartition("/")[2] if text.split("/")[0] in holds.within else text
+        if not near and len(self._names.exact(wanted, homes)) != 1:
+            return ()
         try:
             local = identifiers.parse(self._names.resolve(wanted, homes, "value"))
         except (UnknownValue, Ambiguous) as error:

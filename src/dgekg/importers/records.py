@@ -22,6 +22,7 @@ from dgekg.importers.duplicates import Duplicates, Match
 from dgekg.importers.formfields import FormFields, answers_of, columns_of
 from dgekg.importers.mapped import MappingFile
 from dgekg.importers.merges import Merges, merged
+from dgekg.importers.present import Names
 from dgekg.importers.register import Line, Register
 from dgekg.importers.templates import filled_by
 from dgekg.importers.trouble import Place, Trouble, stops, violation, warning
@@ -98,7 +99,7 @@ class Records:
         register: Register,
         merges: Merges,
         how: How,
-        entered: set[str],
+        entered: Names,
     ) -> None:
         self._project, self._mapping, self._base, self._forms = project, mapping, base, forms
         self._duplicates, self._register, self._merges = duplicates, register, merges
@@ -239,21 +240,17 @@ class Records:
     def _certain(self, texts: Mapping[str, str]) -> bool:
         """Say whether it is certain that nothing is to be mended; else the shapes themselves are asked, at length."""
         read = [documents.of_text(file, text.encode()) for file, text in texts.items()]
-        known = self._base.classes
-        own = documents.classes(document for document, _found in read)
-        new = [iri for iri in own if iri not in known]
-        before = {iri: known[iri] for iri in own if iri in known}
-        known.update(own)
+        self._base.classes.beside = documents.classes(document for document, _found in read)
         try:
             for document, found in read:
                 content = document.content
-                if found or not self._quick.conforms(content, known) or any(self._known.check(document, content)):
+                if found or not self._quick.conforms(content, self._base.classes):
+                    return False
+                if any(self._known.check(document, content)):
                     return False
             return True
         finally:
-            known.update(before)
-            for iri in new:
-                del known[iri]
+            self._base.classes.beside = {}
 
     def _beside(
         self, row: Converted, answers: dict[str, Any], before: Line | None, target: str
@@ -283,8 +280,7 @@ class Records:
         """Remember what is in now, for the rows that follow."""
         for number, one in enumerate(written):
             name = f"{one.kind}/{one.slug}"
-            self._base.slugs.add(name)
-            self._base.classes[one.iri] = frozenset({self._forms.form(one.kind).iri})
+            self._base.classes.add(one.kind, one.slug, self._forms.form(one.kind).iri)
             if number == 0:
                 fields = answers["fields"]
                 self._duplicates.add(name, titles(fields), leads(fields), addresses(fields))

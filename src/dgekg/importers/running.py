@@ -27,6 +27,7 @@ from dgekg.importers.fields import Words
 from dgekg.importers.formfields import FormFields
 from dgekg.importers.mapped import TableMap
 from dgekg.importers.mapping import TEMPLATE
+from dgekg.importers.present import Names
 from dgekg.importers.reading import Row, open_table
 from dgekg.importers.reading.table import Reading
 from dgekg.importers.records import Records, Taken
@@ -160,17 +161,17 @@ class _Run:
         forms = forms_of(task.project)
         fields = FormFields(forms, task.mapping.kind)
         task.progress("read", 0, 1)
-        known = base.read(task.project, task.how.today)
+        known = base.read(task.project, task.how.today, scratch / "present")
+        entered = Names(scratch / "entered", ledger.names(task.project.data / "changes"))
         duplicates = Duplicates(scratch / "duplicates")
         register = Register(self._folder / NAME, scratch / "register")
         stack.callback(duplicates.close)
         stack.callback(register.close)
+        stack.callback(known.slugs.close)
+        stack.callback(entered.close)
         base.fill(duplicates, task.project, fields.form.folder, fields.form.kind)
         place = beside(task, task.merges, "merges.csv")
         decided = merges.read(place)
-        entries, _found = ledger.read(task.project.data / "changes", task.project.root)
-        entered = {entry.record for entry in entries}
-        del entries
         taker = Records(task.project, task.mapping, known, forms, duplicates, register, decided, task.how, entered)
         rejected = Rejected(beside(task, task.rejected, "rejected"))
         words = Words(known.names, ("actor",) if task.mapping.actors is not None else ())
@@ -236,11 +237,11 @@ class _Run:
         changes = [(today.isoformat(), kind, name, "", "") for t in pending for kind, name in t.changes]
         _append(self._task.project.data / "changes" / f"{today.year}.csv", ledger.COLUMNS, changes)
 
-    def _sync(self, register: Register, done: Outcome, entered: set[str], folder: str) -> None:
+    def _sync(self, register: Register, done: Outcome, entered: Names, folder: str) -> None:
         """Write the register anew, and the lines that the ledger lacks where an import was cut short."""
         data, today = self._task.project.data, self._task.how.today
-        there = {f"{name}/{path.stem}" for name in (folder, "actors") for path in (data / name).glob("*.ttl")}
-        lines = [(today.isoformat(), "create", name, "", "") for name in sorted(there - entered)]
+        there = (f"{name}/{stem}" for name in sorted({folder, "actors"}) for stem in base.stems(data / name))
+        lines = [(today.isoformat(), "create", name, "", "") for name in sorted(n for n in there if n not in entered)]
         _append(data / "changes" / f"{today.year}.csv", ledger.COLUMNS, lines)
         if done.changed or done.states["unchanged"]:
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dgekg.errors import Conflict, TooMany, UnknownCode, UnknownValue
 from dgekg.inbox import codes
 from dgekg.inbox.decisions import Decision, Outcome, account, decidable
 from dgekg.inbox.held import Held
-from dgekg.inbox.proposals import STATES, Draft, Proposal, emptied
+from dgekg.inbox.proposals import PUBLIC_ACTS, STATES, Draft, Proposal, emptied
 from dgekg.inbox.shelf import Shelf
 from dgekg.settings import today
 
 FOLDER = "inbox"
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 EXPOSURES = ("open", "with-care", "protected")
 Exposed = Callable[[Draft], tuple[str, tuple[str, ...]]]
 
@@ -51,25 +53,34 @@ class Inbox:
         exposure: says how exposed a proposal is, and why; see `exposure.Rules`.
         most: how many proposals may wait undecided.
         day: returns the day, for tests.
+        heaviest: bytes that all files of all proposals may have together.
     """
 
     def __init__(
-        self, folder: Path, exposure: Exposed = unknown, *, most: int = 5_000, day: Callable[[], dt.date] = today
+        self,
+        folder: Path,
+        exposure: Exposed = unknown,
+        *,
+        most: int = 5_000,
+        day: Callable[[], dt.date] = today,
+        heaviest: int = 4 << 30,
     ) -> None:
         self.shelf = Shelf(folder)
-        self._exposure, self._most, self.day = exposure, most, day
+        self._exposure, self._most, self.day, self._heaviest = exposure, most, day, heaviest
 
-    def submit(self, draft: Draft, key: str) -> Receipt:
+    def submit(self, draft: Draft, key: str, contents: Mapping[str, bytes] = _NOTHING) -> Receipt:
         """Take a proposal in; it is on disk when this returns.
 
         Args:
             draft: what is proposed.
             key: sent by the form, 16 letters or more that nobody can guess, the same when it is sent again. The same
                 key with other answers changes what it sent before, as long as it is neither published nor rejected.
+            contents: by digest, the bytes of the files that it names.
 
         Raises:
             InputError: it cannot be understood (the field is named), or it was decided meanwhile (`Conflict`).
             TooLong: it is larger than proposals may be.
+            Refused: the disk is kept for others' files.
             TooMany: too many wait to be read.
             StoreError: it could not be written; nothing was taken in.
         """
@@ -80,12 +91,12 @@ class Inbox:
             before = self.shelf.held(name)
             if before is not None:
                 if _said(before.proposal.draft) != _said(draft):
-                    self._change(before, draft)
+                    self._change(before, draft, contents)
                 return Receipt(name, code, fresh=False)
             known = len(self.shelf.names())
             if known >= self._most and sum(one.state == "received" for one in self.shelf.all()) >= self._most:
                 raise TooMany("More proposals wait here than can be read. Please come again another day.", 86400)
-            self.shelf.write(self._made(draft, name, known + 1))
+            self.shelf.put(self._made(draft, name, known + 1), contents, self._heaviest)
         return Receipt(name, code, fresh=True)
 
     def status(self, code: str) -> Held:
@@ -97,7 +108,7 @@ class Inbox:
         with self.shelf.changing() as secret:
             return self._of(secret, code)
 
-    def amend(self, code: str, draft: Draft) -> Held:
+    def amend(self, code: str, draft: Draft, contents: Mapping[str, bytes] = _NOTHING) -> Held:
         """Put other answers in the place of those that were sent; decisions about these no longer count.
 
         Raises:
@@ -108,11 +119,13 @@ class Inbox:
         draft = draft.checked()
         with self.shelf.changing() as secret:
             found = self._of(secret, code)
-            self._change(found, draft)
+            self._change(found, draft, contents)
         return self.get(found.id)
 
     def withdraw(self, code: str) -> Held:
-        """Take a proposal back: its answers are deleted at once; of a published one, withdrawal is asked for.
+        """Take a proposal back: its answers are deleted at once, also where it was accepted and only kept.
+
+        Of a published one, withdrawal is asked for.
 
         Returns:
             the proposal, or the one that asks for the withdrawal.
@@ -123,13 +136,14 @@ class Inbox:
         """
         with self.shelf.changing() as secret:
             found = self._of(secret, code)
-            if found.state == "applied":
+            if found.state == "applied" and not _only_kept(found):
                 name = self._ask_back(found, secret)
             else:
                 name = found.id
                 _not_written(found)
                 self.shelf.write(emptied(found.proposal, self.day()))
                 self.shelf.forget_about(name)
+                self.shelf.keep_files(name)
         return self.get(name)
 
     def get(self, name: str) -> Held:
@@ -188,8 +202,10 @@ class Inbox:
 
     def ready(self) -> tuple[Held, ...]:
         """Return what the writer can take in, in the order in which it was accepted."""
-        found = [self.shelf.held(name) for name in self.shelf.decisions()]
-        return tuple(sorted((one for one in found if one is not None and one.ready), key=lambda one: one.place))
+        decided = self.shelf.decisions()  # once: the folder is as long as everything that was ever decided
+        pairs = ((self.shelf.proposal(name), tuple(lines)) for name, lines in decided.items())
+        found = [Held(one, lines, self.shelf.outcome(one.id)) for one, lines in pairs if one is not None]
+        return tuple(sorted((one for one in found if one.ready), key=lambda one: one.place))
 
     def begin(self, outcome: Outcome) -> bool:
         """Keep that a proposal is about to be written; False where it was changed or taken back meanwhile."""
@@ -226,14 +242,15 @@ class Inbox:
         day = self.day().isoformat()
         return Proposal(id=name, received=day, order=order, exposure=level, reasons=tuple(reasons), of=of, **given)
 
-    def _change(self, found: Held, draft: Draft) -> None:
+    def _change(self, found: Held, draft: Draft, contents: Mapping[str, bytes]) -> None:
         _not_written(found)
         if found.state not in ("received", "accepted", "returned"):
             raise Conflict(f"This proposal is {found.state} and cannot be changed any more. Send another one.")
         before = found.proposal
         made = self._made(draft, before.id, before.order, before.of)
         revision, day = before.revision + 1, self.day().isoformat()
-        self.shelf.write(dataclasses.replace(made, received=before.received, revision=revision, amended=day))
+        amended = dataclasses.replace(made, received=before.received, revision=revision, amended=day)
+        self.shelf.put(amended, contents, self._heaviest)
 
     def _ask_back(self, found: Held, secret: bytes) -> str:
         record = found.outcome.record if found.outcome else ""
@@ -265,6 +282,11 @@ class Inbox:
             raise UnknownValue("state", state, STATES)
         kept = [one for one in self.shelf.all() if not state or one.state == state]
         return sorted(kept, key=lambda one: (bool(one.proposal.suspect), one.proposal.order, one.id))
+
+
+def _only_kept(found: Held) -> bool:
+    """Whether a proposal of what would be published was accepted and kept: protected, or without consent to publish."""
+    return found.proposal.act in PUBLIC_ACTS and not (found.outcome and (found.outcome.record or found.outcome.version))
 
 
 def _not_written(found: Held) -> None:

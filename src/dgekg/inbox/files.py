@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dgekg.disk import sync
 from dgekg.errors import StoreError
 
 _FRESH = ".fresh-"
@@ -114,15 +115,6 @@ def names(folder: Path, suffix: str = ".json") -> list[str]:
     except OSError as error:
         raise _unusable(folder, error) from error
     return sorted(name[: -len(suffix)] for name in found if name.endswith(suffix) and not name.startswith("."))
-
-
-def sync(path: Path) -> None:
-    """Wait until a folder's list of files is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _unusable(folder: Path, error: OSError) -> StoreError:

@@ -80,4 +80,4 @@ class Held:
         }
 
 
-_TOLD = ("received", "amended", "act", "record", "answers", "named", "consent", "language", "note", "revision")
+_TOLD = ("received", "amended", "act", "record", "answers", "named", "consent", "language", "note", "revision", "files")

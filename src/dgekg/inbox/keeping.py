@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from dgekg.errors import InputError
+from dgekg.attachments import Attached
+from dgekg.errors import InputError, UnknownValue
 from dgekg.inbox.box import Inbox
 from dgekg.inbox.held import Held
 
@@ -80,13 +82,36 @@ def about(inbox: Inbox, *, code: str = "", contributor: str = "") -> dict[str, A
     if not found:
         raise InputError("Nothing is held under that name.", contributor)
     return {
-        "proposals": [_all(held) for held in found],
+        "proposals": [_all(inbox, held) for held in found],
         "not_held": "No network address, no hour, no code; drafts lie on the contributor's own device, if anywhere.",
     }
 
 
-def _all(held: Held) -> dict[str, Any]:
+def file_of(inbox: Inbox, name: str, wanted: str) -> tuple[Attached, bytes]:
+    """Return a file of a proposal, and its bytes.
+
+    Args:
+        inbox: holds it.
+        name: id of the proposal, or the beginning of it.
+        wanted: the name of the file, or its digest.
+
+    Raises:
+        UnknownValue: no such proposal, or no such file of it; the files there are named.
+        StoreError: it cannot be read.
+    """
+    held = inbox.get(name)
+    for one in held.proposal.files:
+        data = inbox.shelf.file(held.id, one.digest) if wanted in (one.name, one.digest) else None
+        if data is not None:
+            return one, data
+    raise UnknownValue("file", wanted, [one.name for one in held.proposal.files])
+
+
+def _all(inbox: Inbox, held: Held) -> dict[str, Any]:
     said: dict[str, Any] = {**held.proposal.as_json(), "state": held.state}
+    for one in said["files"]:
+        data = inbox.shelf.file(held.id, one["digest"])
+        one["base64"] = base64.b64encode(data).decode() if data is not None else ""
     said["decisions"] = [
         {"revision": d.revision, "verdict": d.verdict, "reason": d.reason, "date": d.date} for d in held.decisions
     ]

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dgekg import suppression
+from dgekg.attachments import MOST_FILES, Attached
 from dgekg.errors import InputError, TooLong, shown
 
 # What a proposal can want. Of the public ones, an accepted one changes what is published; the others are only kept.
 PUBLIC_ACTS = ("new", "correct", "add", "withdraw", "reply", "rating")
 ACTS = (*PUBLIC_ACTS, "consultation", "feedback")
 _ABOUT = ("correct", "add", "withdraw", "reply", "rating")
+WITH_FILES = ("new", "correct", "add", "reply")
 STATES = ("received", "accepted", "applied", "returned", "rejected", "withdrawn")
 LANGUAGES = ("en", "fr", "es")
 
@@ -38,6 +40,7 @@ class Draft:
         note: to the reviewers, never published.
         base: digest of the record as the contributor saw it; "" where that is not known.
         suspect: why this may be spam, as the door found it; such proposals are kept, and listed last.
+        files: what is attached, never published; the bytes are handed in beside it.
     """
 
     act: str
@@ -49,6 +52,7 @@ class Draft:
     note: str = ""
     base: str = ""
     suspect: tuple[str, ...] = ()
+    files: tuple[Attached, ...] = ()
 
     def checked(self) -> Draft:
         """Return it as it can be kept: the record as an IRI, texts without signs that nobody sees.
@@ -74,6 +78,10 @@ class Draft:
             most = MOST_LETTERS if name == "note" else _NAME_LETTERS
             if not isinstance(getattr(self, name), str) or len(getattr(self, name)) > most:
                 raise TooLong(f"{name}: expected a text of at most {most} letters.", field=name)
+        if len(self.files) > (MOST_FILES if self.act in WITH_FILES else 0):
+            raise InputError(
+                f'files: at most {MOST_FILES} can come with a record, none with "{self.act}".', field="files"
+            )
         _measure(self.answers)
         return dataclasses.replace(
             self,
@@ -108,6 +116,7 @@ class Proposal:
         reasons: why it is so exposed, in English.
         of: id of the proposal that it goes back to: a withdrawal of what was published.
         withdrawn: whether the contributor took it back.
+        files: see `Draft`; their bytes lie beside the proposals, and go with them.
     """
 
     id: str
@@ -128,6 +137,7 @@ class Proposal:
     reasons: tuple[str, ...] = ()
     of: str = ""
     withdrawn: bool = False
+    files: tuple[Attached, ...] = ()
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Proposal:
@@ -136,6 +146,7 @@ class Proposal:
         given = {name: one for name, one in value.items() if name in known}
         for name in ("suspect", "reasons"):
             given[name] = tuple(given.get(name, ()))
+        given["files"] = tuple(Attached(**one) for one in given.get("files", ()))
         return cls(**given)
 
     def as_json(self) -> dict[str, Any]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dgekg.errors import StoreError
+from dgekg.attachments import Refused
+from dgekg.errors import InputError, StoreError
 from dgekg.inbox import codes, files
 from dgekg.inbox.decisions import Decision, Outcome
 from dgekg.inbox.held import Held
 from dgekg.inbox.proposals import Proposal
 
-_PROPOSALS, _DECISIONS, _OUTCOMES = "proposals", "decisions", "outcomes"
+_PROPOSALS, _DECISIONS, _OUTCOMES, _FILES = "proposals", "decisions", "outcomes", "files"
+_BYTES = ".bin"
 Thing = TypeVar("Thing")
 
 
@@ -37,6 +40,9 @@ class Shelf:
         """Delete what was left half-made when a process ended."""
         with files.locked(self.folder):
             files.tidy(self.folder)
+            for name in {file.partition("-")[0] for file in files.names(self.folder / _FILES, _BYTES)}:
+                found = self.proposal(name)
+                self.keep_files(name, {one.digest for one in found.files} if found else ())
 
     def names(self) -> list[str]:
         """Return the ids of all proposals."""
@@ -51,6 +57,57 @@ class Shelf:
     def write(self, proposal: Proposal) -> None:
         """Put a proposal in its place."""
         files.put_json(self.folder / _PROPOSALS / f"{proposal.id}.json", proposal.as_json())
+
+    def put(self, proposal: Proposal, contents: Mapping[str, bytes], heaviest: int) -> None:
+        """Put a proposal in its place: first its files, then itself; files that it no longer names go last.
+
+        Args:
+            proposal: names its files.
+            contents: by digest, those that are not here yet.
+            heaviest: bytes that the files of all proposals may have.
+
+        Raises:
+            InputError: a file did not come.
+            Refused: there is no room for more files.
+        """
+        fresh = [one.digest for one in proposal.files if not self._file(proposal.id, one.digest).exists()]
+        if not set(fresh) <= set(contents):
+            raise InputError("files: a file that is named did not come. Choose it again.", field="files")
+        if fresh and self.weight() + sum(len(contents[digest]) for digest in fresh) > heaviest:
+            raise Refused("full")
+        for digest in fresh:
+            files.put(self._file(proposal.id, digest), contents[digest])
+        self.write(proposal)
+        self.keep_files(proposal.id, {one.digest for one in proposal.files})
+
+    def file(self, name: str, digest: str) -> bytes | None:
+        """Return a file of a proposal; None where there is none.
+
+        Raises:
+            StoreError: it cannot be read, or is not what was kept.
+        """
+        path = self._file(name, digest)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be read ({error.strerror}).") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise StoreError(f"{path}: is not what was kept. Restore it from a copy.")
+        return data
+
+    def keep_files(self, name: str, digests: Collection[str] = ()) -> None:
+        """Delete the files of a proposal but for some."""
+        for file in files.names(self.folder / _FILES, _BYTES):
+            owner, _, digest = file.partition("-")
+            if owner == name and digest not in digests:
+                files.remove(self._file(name, digest))
+
+    def weight(self) -> int:
+        """Return how many bytes all files of all proposals have together."""
+        folder = self.folder / _FILES
+        return sum(path.stat().st_size for path in folder.iterdir()) if folder.is_dir() else 0
 
     def outcome(self, name: str) -> Outcome | None:
         """Return what the writer made of a proposal; None where it has not looked yet."""
@@ -106,7 +163,13 @@ class Shelf:
     def delete(self, name: str) -> None:
         """Delete a proposal and all that became of it, the proposal itself last."""
         self.forget_about(name)
+        self.keep_files(name)
         files.remove(self.folder / _PROPOSALS / f"{name}.json")
+
+    def _file(self, name: str, digest: str) -> Path:
+        if not (name.isascii() and name.isalnum() and digest.isascii() and digest.isalnum()):
+            raise ValueError(name)  # both are ours; nothing that came is part of a path
+        return self.folder / _FILES / f"{name}-{digest}{_BYTES}"
 
     def _read(self, path: Path, of_json: Callable[[Mapping[str, Any]], Thing]) -> Thing | None:
         value = files.read_json(path)

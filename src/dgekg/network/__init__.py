@@ -140,10 +140,14 @@ class Network:
         return Communities(tuple(kept), modularity, len(self.institutions) - inside)
 
     def published(self) -> Graph[str]:
-        """Return the graph of all that may be named, for drawing: nodes are IRIs.
+        """Return the graph of all that may be named, for drawing: nodes are IRIs; it is not to be changed.
 
         A node's `kind` is "actor", "practice" or "instrument"; an edge's `tie` is "work" or "issued".
         """
+        return self._published
+
+    @cached_property
+    def _published(self) -> Graph[str]:
         kinds = {**dict.fromkeys(self._all.family, "instrument"), **dict.fromkeys(self._all.nameable, "practice")}
         kinds |= dict.fromkeys(self.institutions, "actor")
         drawn: Graph[str] = nx.Graph()

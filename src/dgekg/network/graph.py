@@ -7,7 +7,7 @@ Everything here holds *all* records, the unnamed too. It stays inside this packa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,12 +82,15 @@ def read(store: Store, queries: Path, names: Names) -> Material:
         QueryError, StoreError: as `Store.select`.
     """
 
-    def rows(view: str) -> Iterator[Sequence[str]]:
-        for row in store.select(template.read(queries / "network" / f"{view}.rq")).rows:
-            yield ["" if term is None else value_of(term) for term in row]
+    once: dict[str, str] = {}  # a name that stands in a thousand rows is held once
 
-    family = {row[0]: _code(row[1]) for row in rows("instruments")}
-    exposure = {row[0]: _code(row[1]) for row in rows("practices")}
+    def rows(view: str) -> Iterator[tuple[str, ...]]:
+        for row in store.rows(template.read(queries / "network" / f"{view}.rq")):
+            texts = ("" if term is None else value_of(term) for term in row)
+            yield tuple(once.setdefault(text, text) for text in texts)
+
+    family = {row[0]: _code(row[1]) for row in sorted(rows("instruments"))}
+    exposure = {row[0]: _code(row[1]) for row in sorted(rows("practices"))}
     carriers = _sets(((row[0], row[1]) for row in rows("carriers")), exposure)
     norms = _sets(((row[0], row[1]) for row in rows("norms") if row[1] in family), exposure)
     named = frozenset(row[0] for row in rows("nameable"))
@@ -145,23 +148,37 @@ def _nameable(exposure: Mapping[str, str], carriers: Sets, named: frozenset[str]
     holds the name of an actor that is left out.
     """
     hidden = {actor for actors in carriers.values() for actor in actors} - named
-    told: dict[str, set[tuple[str, ...]]] = {}
+    told = _Told()
     for actor in hidden:
         for name in (*names.labels(actor).values(), *names.alternatives.get(actor, ()), _code(actor)):
-            words = _words(name)
-            if words:
-                told.setdefault(words[0], set()).add(words)
+            told.add(_words(name))
     found = set()
     for practice, how in exposure.items():
         if how == "open" or (carriers[practice] and carriers[practice] <= named and how != "protected"):
             titles = (*names.labels(practice).values(), *names.alternatives.get(practice, ()), _code(practice))
-            if not any(_tells(_words(title), told) for title in titles):
+            if not any(told.within(_words(title)) for title in titles):
                 found.add(practice)
     return frozenset(found)
 
 
-def _tells(words: tuple[str, ...], told: Mapping[str, set[tuple[str, ...]]]) -> bool:
-    return any(words[n : n + len(name)] == name for n, word in enumerate(words) for name in told.get(word, ()))
+class _Told:
+    """Names that a title must not hold, found without comparing it with each: many may begin with the same word."""
+
+    def __init__(self) -> None:
+        self._names: set[tuple[str, ...]] = set()
+        self._lengths: dict[str, set[int]] = {}  # by the first word
+
+    def add(self, words: tuple[str, ...]) -> None:
+        if words:
+            self._names.add(words)
+            self._lengths.setdefault(words[0], set()).add(len(words))
+
+    def within(self, words: tuple[str, ...]) -> bool:
+        return any(
+            words[n : n + length] in self._names
+            for n, word in enumerate(words)
+            for length in self._lengths.get(word, ())
+        )
 
 
 def _words(text: str) -> tuple[str, ...]:

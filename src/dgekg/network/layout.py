@@ -12,7 +12,6 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 from networkx.classes.graph import Graph
-from scipy.spatial import cKDTree
 
 from dgekg.network.graph import BOTH, GOVERNANCE, RIGHTS
 
@@ -59,6 +58,8 @@ def places(graph: Graph[str], family: Mapping[str, str], seed: int = 20) -> dict
 
 def _pushed(at: Floats) -> Floats:
     """Return how far each is pushed by those that are too near; only they are looked at, found by a tree of places."""
+    from scipy.spatial import cKDTree  # takes a while to load; only who draws needs it
+
     flat = at * (1.0, HEIGHT / WIDTH)
     pairs = cKDTree(flat).query_pairs(3 * _CELL, output_type="ndarray")
     one, other = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].T

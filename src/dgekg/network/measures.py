@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+import numpy as np
+import numpy.typing as npt
 from networkx.classes.graph import Graph
 
 from dgekg.network.graph import Sets
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 Pairs = Sequence[tuple[str, str]]
+Floats = npt.NDArray[np.float64]
+_AT_ONCE = 32  # beginnings of ways that are followed together; each takes a number for every actor
 
 
 def pieces(graph: Graph[str]) -> dict[str, int]:
@@ -31,17 +38,58 @@ def passage(
         nodes: all instruments.
         sides: sources and targets; the two of one entry have nothing in common, and no pair stands in two entries.
     """
-    ties: Graph[str] = nx.Graph()
-    ties.add_nodes_from(nodes)
-    ties.add_edges_from((actor, i) for actor, instruments in sorted(touched.items()) for i in sorted(instruments))
-    of = pieces(ties)
-    tied, total = 0, Counter[str]()
+    actors, ties = sorted(touched), _ties(touched, nodes)
+    number = {node: n for n, node in enumerate(nodes)}
+    tied, total = 0, np.zeros(len(actors))
     for sources, targets in sides:
-        there = Counter(of[target] for target in targets)
-        tied += sum(there[of[source]] for source in sources)
-        halves = nx.betweenness_centrality_subset(ties, sources=list(sources), targets=list(targets))
-        total.update({node: 2 * value for node, value in halves.items()})  # undirected: networkx halves
-    return {actor: round(total[actor] / tied, 6) if tied else 0.0 for actor in touched}
+        ends = np.zeros((len(nodes), 1))
+        ends[[number[target] for target in targets]] = 1
+        for start in range(0, len(sources), _AT_ONCE):
+            there, through = _ways(ties, [number[one] for one in sources[start : start + _AT_ONCE]], ends)
+            tied, total = tied + there, total + through
+    return {actor: round(float(total[n]) / tied, 6) if tied else 0.0 for n, actor in enumerate(actors)}
+
+
+def _ties(touched: Sets, nodes: Sequence[str]) -> csr_array:
+    """Return who touches what: a row an actor, in order, a column an instrument."""
+    from scipy.sparse import csr_array  # takes a while to load; only who looks for passage needs it
+
+    column = {node: n for n, node in enumerate(nodes)}
+    pairs = [(row, column[node]) for row, actor in enumerate(sorted(touched)) for node in touched[actor]]
+    rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(touched), len(nodes)))
+
+
+def _ways(ties: csr_array, sources: Sequence[int], ends: Floats) -> tuple[int, Floats]:
+    """Follow the shortest ways from some instruments to all ends, all at once and step by step (Brandes).
+
+    Args:
+        ties: a row an actor, a column an instrument.
+        sources: columns.
+        ends: a row an instrument: 1 where ways end.
+
+    Returns:
+        How many pairs are tied, and how many of them lead through each actor, in parts.
+    """
+    across: tuple[Any, Any] = (ties, ties.T.tocsr())
+    front = np.zeros((ties.shape[1], len(sources)))
+    front[list(sources), range(len(sources))] = 1
+    seen, steps = [front > 0, np.zeros((ties.shape[0], len(sources)), dtype=bool)], [front]
+    while front.any():  # instruments and actors by turns; a step holds how many shortest ways lead to each
+        side = len(steps) % 2
+        front = across[1 - side] @ front
+        front[seen[side]] = 0
+        seen[side] |= front > 0
+        steps.append(front)
+    found, onward = np.zeros(ties.shape[0]), np.zeros_like(steps[-1])
+    for at in range(len(steps) - 1, 0, -1):
+        here, side = steps[at], at % 2
+        if side:
+            found += onward.sum(axis=1)
+        ending = onward if side else onward + ends * (here > 0)
+        share = np.divide(ending, here, out=np.zeros_like(here), where=here > 0)
+        onward = steps[at - 1] * (across[side] @ share)
+    return int((ends * (seen[0] & (steps[0] == 0))).sum()), found
 
 
 def groups(edges: Pairs, seed: int) -> tuple[list[frozenset[str]], float]:

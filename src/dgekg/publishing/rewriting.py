@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from dgekg.publishing.places import LIST, STATIC, Places
+from dgekg.publishing.slimming import slim
 
 _LINKED = re.compile(r"<a\b(?P<head>[^>]*?)>(?P<inside>.*?)</a>", re.DOTALL)
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
@@ -29,6 +30,12 @@ _ELSEWHERE = re.compile(r'<a class="quiet" href="https?://[^"]*">(.*?)</a>', re.
 _WHAT = re.compile(r'(<footer class="foot">\s*<div class="wide">)\s*<p>[^<]*</p>')  # said on the first page
 _AWAY = "\N{OBJECT REPLACEMENT CHARACTER}"
 _CHOICES = re.compile(f"(?:{_AWAY}[^<{_AWAY}]*{_AWAY} · )+|(?: · {_AWAY}[^<{_AWAY}]*{_AWAY})+")
+# Paragraphs, items of the foot and remarks that were nothing but a way to what is not here.
+_ONLY_AWAY = re.compile(f"<p>[^<{_AWAY}]{{0,40}}:[^<{_AWAY}]?(?:{_AWAY}[^<{_AWAY}]*{_AWAY}[ ·]*)+</p>\n?")
+_FOOT_AWAY = re.compile(f"<li>{_AWAY}[^<{_AWAY}]*{_AWAY}</li>\n?")
+_CITED = re.compile(r'<p class="print-only">.*?</p>\n?', re.DOTALL)
+_CITE = re.compile(r'<section aria-labelledby="cite')  # which is printed as well
+_REMARK_AWAY = re.compile(r' · <span class="quiet">[^<]*</span>(?=</span>)')
 _HEAD_LINK = re.compile(r'<link\b[^>]*?\bhref="([^"]*)"[^>]*>\n?')
 _SCRIPT = re.compile(r"<script\b(?P<head>[^>]*)>.*?</script>\n?", re.DOTALL)
 _FOOT = re.compile(r'(<footer class="foot">\s*<div class="wide">)')
@@ -72,8 +79,16 @@ def rewritten(text: str, page: Page, places: Places) -> str:
     text = _HEAD_LINK.sub(one.head_link, text)
     text = _FORM.sub(one.form, text)
     text = _ELSEWHERE.sub(lambda match: match[1], text)
-    text = _CHOICES.sub("", _LINKED.sub(one.link, text)).replace(_AWAY, "")
-    return _FOOT.sub(lambda match: match[1] + one.note(), text, count=1)
+    text = _without_ends(_CHOICES.sub("", _ONLY_AWAY.sub("", _LINKED.sub(one.link, text))))
+    return slim(_FOOT.sub(lambda match: match[1] + one.note(), text.replace(_AWAY, ""), count=1))
+
+
+def _without_ends(text: str) -> str:
+    """Return a page without words that led on and no longer do, and without a second citation."""
+    body, foot, rest = text.partition('<footer class="foot">')
+    if _CITE.search(body):
+        rest = _CITED.sub("", rest)
+    return _REMARK_AWAY.sub("", body) + foot + _FOOT_AWAY.sub("", rest)
 
 
 class _Rewriting:

@@ -3,7 +3,8 @@
     python -m dgekg.reference docs/reference            writes them
     python -m dgekg.reference --check docs/reference    says which file differs, and ends with 1
 
-Pages are the files of the folder. Blocks stand in README.md, CONTRIBUTING.md and docs/, between markers (see
+Pages are the files of the folder. Notebooks are made of the scripts beside them (see `notebook`).
+Blocks stand in README.md, CONTRIBUTING.md and docs/, between markers (see
 `blocks`). Where a source is broken, its page is left as it is and the fault is said; the others are written.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dgekg.errors import DgekgError, InputError
-from dgekg.reference import blocks, cookbook, model, surface
+from dgekg.reference import blocks, cookbook, model, notebook, programs, surface
 from dgekg.reference.material import Material
 from dgekg.settings import Project
 
@@ -24,7 +25,9 @@ PAGES: Mapping[str, Callable[[Material], str]] = {
     "commands.md": surface.commands,
     "cookbook.md": cookbook.cookbook,
     "dimensions.md": surface.dimensions,
+    "http.md": programs.http,
     "model.md": model.model,
+    "python.md": programs.python,
     "questions.md": surface.questions,
     "schemes.md": model.schemes,
     "settings.md": surface.settings,
@@ -46,6 +49,9 @@ def generate(project: Project, folder: Path) -> Iterator[tuple[Path, str | Dgekg
         text = path.read_text(encoding="utf-8")
         if blocks.has_blocks(text):
             yield path, _made(lambda text=text: blocks.filled(text, material))  # type: ignore[misc]
+    for script in notebook.scripts(project.root):
+        made = _made(lambda script=script: notebook.current(script, material))  # type: ignore[misc]
+        yield script.with_suffix(".ipynb"), made
 
 
 def documents(root: Path) -> list[Path]:

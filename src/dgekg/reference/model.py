@@ -30,10 +30,10 @@ def model(material: Material) -> str:
         f"{link(material.project.root, 'ontology/dgekg.ttl', 'ontology/dgekg.ttl')}, one file a class in "
         f"{link(material.project.root, 'shapes', 'shapes/')}.\n",
         "## Classes\n",
-        table(["class", "en", "fr", "es", "beneath", "definition"], [_class(material, c) for c in classes]),
+        table(["class", "definition", "beneath", "en · fr · es"], [_class(material, c) for c in classes]),
         "## Properties\n",
         table(
-            ["property", "en", "fr", "es", "of", "values", "definition"],
+            ["property", "definition", "of", "values", "en · fr · es"],
             [_property(material, p) for p in properties],
         ),
         "## Fields of each record\n",
@@ -68,7 +68,7 @@ def _class(material: Material, class_: Node) -> list[str]:
     scheme = material.scheme_of.get(name.strip("`"))
     own = f"{name} ([{scheme}](schemes.md#{scheme}))" if scheme else name
     beneath = ", ".join(sorted(short(b) for b in graph.objects(class_, RDFS.subClassOf)))
-    return [own, *three(graph, class_, RDFS.label), beneath, in_language(graph, class_, SKOS.definition)]
+    return [own, in_language(graph, class_, SKOS.definition), beneath, _names(graph, class_)]
 
 
 def _property(material: Material, prop: Node) -> list[str]:
@@ -78,7 +78,11 @@ def _property(material: Material, prop: Node) -> list[str]:
     beneath = sorted(short(p) for p in graph.objects(prop, RDFS.subPropertyOf))
     own = short(prop) + (f" (beneath {', '.join(beneath)})" if beneath else "")
     definition = in_language(graph, prop, SKOS.definition)
-    return [own, *three(graph, prop, RDFS.label), ", ".join(of), ", ".join(values), definition]
+    return [own, definition, ", ".join(of), ", ".join(values), _names(graph, prop)]
+
+
+def _names(graph: rdflib.Graph, node: Node) -> str:
+    return " · ".join(label for label in three(graph, node, RDFS.label) if label)
 
 
 def _fields(material: Material) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dgekg import __version__, formats, identifiers
-from dgekg.release.papers import HOME, LICENCE, Facts, cited, files, media_type, what, words
+from dgekg.release.papers import HOME, LICENCE, Facts, cited, files, media_type, what
 from dgekg.vocabulary import LANGUAGES, PREFIXES
 
 FILE = "ro-crate-metadata.json"
@@ -29,15 +29,15 @@ def metadata(facts: Facts, folder: Path) -> str:
         {
             "@id": "./",
             "@type": "Dataset",
-            "name": f"{words()['title']['en']}, release {facts.name}",
-            "description": words()["description"]["en"],
+            "name": f"{facts.words['title']['en']}, release {facts.name}",
+            "description": facts.words["description"]["en"],
             "datePublished": facts.day,
             "version": facts.name,
             "identifier": facts.iri,
             "license": {"@id": LICENCE},
             "publisher": {"@id": _PUBLISHER},
             "author": {"@id": _PUBLISHER},
-            "keywords": list(words()["keywords"]["en"]),
+            "keywords": list(facts.words["keywords"]["en"]),
             "creditText": cited(facts),
             "hasPart": [{"@id": name} for name in held],
             "mentions": {"@id": _MAKING},
@@ -96,8 +96,8 @@ def catalogue(facts: Facts, folder: Path) -> str:
         },
         "@id": facts.iri,
         "@type": "dcat:Dataset",
-        "dct:title": [{"@value": words()["title"][code], "@language": code} for code in LANGUAGES],
-        "dct:description": [{"@value": words()["description"][code], "@language": code} for code in LANGUAGES],
+        "dct:title": [{"@value": facts.words["title"][code], "@language": code} for code in LANGUAGES],
+        "dct:description": [{"@value": facts.words["description"][code], "@language": code} for code in LANGUAGES],
         "dct:identifier": facts.iri,
         "dcat:version": facts.name,
         "dcat:isVersionOf": {"@id": dataset},
@@ -105,7 +105,9 @@ def catalogue(facts: Facts, folder: Path) -> str:
         "dct:license": {"@id": LICENCE},
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": facts.publisher},
         "dct:conformsTo": {"@id": identifiers.of_path("/ontology")},
-        "dcat:keyword": [{"@value": one, "@language": code} for code in LANGUAGES for one in words()["keywords"][code]],
+        "dcat:keyword": [
+            {"@value": one, "@language": code} for code in LANGUAGES for one in facts.words["keywords"][code]
+        ],
         "dcat:distribution": [_distribution(name, one) for name, one in files(folder).items() if "/" in name],
     }
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"

@@ -6,14 +6,14 @@ import importlib.resources
 import json
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from dgekg import __version__, distributions, formats, identifiers, targets
+from dgekg import __version__, collection, distributions, formats, identifiers, targets
 from dgekg.settings import Settings
 from dgekg.versions import Version
 from dgekg.vocabulary import BASE, LANGUAGES
@@ -46,6 +46,7 @@ class Facts:
         publisher: who publishes.
         contact: where to write to, or "".
         warnings: how many findings the validation report has.
+        about: title, description and keywords of the collection itself, where it has them.
     """
 
     name: str
@@ -53,11 +54,18 @@ class Facts:
     publisher: str
     contact: str
     warnings: int
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, version: Version, settings: Settings, warnings: int) -> Facts:
         """Return the facts of a release of a version."""
-        return cls(name, version, settings.publisher, settings.contact, warnings)
+        about = collection.read(settings.project().data).about
+        return cls(name, version, settings.publisher, settings.contact, warnings, about)
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """What is said of the dataset in three languages."""
+        return {**words(), **self.about}
 
     @property
     def day(self) -> str:
@@ -140,7 +148,7 @@ def about(facts: Facts, folder: Path) -> str:
 def cited(facts: Facts) -> str:
     """Return how the release is cited, in words."""
     return (
-        f"{facts.publisher}. {facts.day[:4]}. “{words()['title']['en']}”, release {facts.name} "
+        f"{facts.publisher}. {facts.day[:4]}. “{facts.words['title']['en']}”, release {facts.name} "
         f"(version {facts.version.id}, as of {facts.day}). {facts.iri}."
     )
 
@@ -151,8 +159,8 @@ def readme(facts: Facts, folder: Path) -> str:
     rows = "".join(f"| `{name}` | {what(name)} |\n" for name in sorted(dict.fromkeys(names)))
     counts = "".join(f"| {facts.counts[one]:,} | {_plain(one)} |\n" for one in _COUNTED if one in facts.counts)
     return (
-        f"# {words()['title']['en']}\n\nRelease {facts.name}: version `{facts.version.id}`, as of {facts.day}.\n\n"
-        f"{words()['description']['en']}\n\n"
+        f"# {facts.words['title']['en']}\n\nRelease {facts.name}: version `{facts.version.id}`, as of {facts.day}.\n\n"
+        f"{facts.words['description']['en']}\n\n"
         "A number is a count of what is on record here, not a measure of the world; an empty place says whether "
         f"anybody has searched there.\n\n| how many | what |\n| --- | --- |\n{counts}\n"
         f"## How to cite\n\n{cited(facts)}\n\n## Files\n\n| file | what |\n| --- | --- |\n{rows}\n"
@@ -181,15 +189,15 @@ def citation(facts: Facts) -> str:
         "cff-version": "1.2.0",
         "message": "If you use this release, please cite it as below.",
         "type": "dataset",
-        "title": words()["title"]["en"],
-        "abstract": words()["description"]["en"],
+        "title": facts.words["title"]["en"],
+        "abstract": facts.words["description"]["en"],
         "authors": [{"name": facts.publisher}],
         "version": facts.name,
         "date-released": facts.day,
         "url": facts.iri,
         "identifiers": [{"type": "url", "value": facts.iri, "description": "The version of the graph"}],
         "license": LICENCE_ID,
-        "keywords": list(words()["keywords"]["en"]),
+        "keywords": list(facts.words["keywords"]["en"]),
     }
     text: str = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=120)
     return text
@@ -201,7 +209,7 @@ def datacite(facts: Facts, folder: Path) -> str:
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "types": {"resourceType": "Knowledge graph", "resourceTypeGeneral": "Dataset"},
         "creators": [{"name": facts.publisher, "nameType": "Organizational"}],
-        "titles": [{"title": words()["title"][code], "lang": code} for code in LANGUAGES],
+        "titles": [{"title": facts.words["title"][code], "lang": code} for code in LANGUAGES],
         "publisher": {"name": facts.publisher},
         "publicationYear": facts.day[:4],
         "version": facts.name,
@@ -216,10 +224,10 @@ def datacite(facts: Facts, folder: Path) -> str:
             {"relatedIdentifier": f"{HOME}/ontology", "relatedIdentifierType": "URL", "relationType": "Requires"},
         ],
         "descriptions": [
-            {"description": words()["description"][code], "descriptionType": "Abstract", "lang": code}
+            {"description": facts.words["description"][code], "descriptionType": "Abstract", "lang": code}
             for code in LANGUAGES
         ],
-        "subjects": [{"subject": one, "lang": code} for code in LANGUAGES for one in words()["keywords"][code]],
+        "subjects": [{"subject": one, "lang": code} for code in LANGUAGES for one in facts.words["keywords"][code]],
         "rightsList": [
             {
                 "rights": "Creative Commons Attribution 4.0 International",

@@ -205,6 +205,7 @@ class _Maker:
             "as-of": telling.day_words(day, self.language),
             "publisher": self.publisher,
             "collection": BASE,
+            "name": str(self.observatory.collection.about.get("title", {}).get(self.language, "")),
         }[name]
 
     def _anchored(self, block: Block) -> Block:

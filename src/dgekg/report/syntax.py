@@ -18,7 +18,7 @@ from dgekg.report.numbers import Vocabulary
 
 BLOCKS = ("table", "list", "chart", "cards")
 ALONE = ("contents", "page", "references", "bindings")
-VARIABLES = ("version", "as-of", "subject", "publisher", "collection")
+VARIABLES = ("version", "as-of", "subject", "publisher", "collection", "name")
 _LINE = re.compile(r"[ \t]*\{\{[ \t]*([a-z-]+)(?:[ \t]+([^{}|\"]*?))?[ \t]*\}\}[ \t]*")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CASE = re.compile(r"\s*([a-z]+|[<>]=?-?\d+|=-?\d+)\s*:\s?(.*)", re.DOTALL)

@@ -26,7 +26,8 @@ _VIEW = {"view", "measures", "sort", "limit", "caption", "states", "root", "wide
 _LIST = {"question", "parameters", "where", "without", "by", "sort", "limit", "title", "quote", "text", "after"}
 _JOINED = 4
 _NUMBERS = ("integer", "decimal", "double", "nonNegativeInteger")
-_PROVISIONS = identifiers.records("provision")
+_PROVISIONS, _SEARCHES = identifiers.records("provision"), identifiers.records("coverage")
+_NONE: Line = (Text("–"),)  # of nothing on record; a note below the table says so
 _TRUTH = PREFIXES["xsd"] + "boolean"
 
 
@@ -61,7 +62,7 @@ class Tabler:
         rows = self.gathered(answered, spec, show)
         limit = int(spec.get("limit", 40))
         shown = rows[:limit]
-        lines = tuple(tuple(self.cell(row, column, spec) for column in show) for row in shown)
+        lines = tuple(tuple(self.cell(row, column, spec) or _NONE for column in show) for row in shown)
         number = self.book.bind(name, "table", dict(spec), len(rows), digest([answered.digest, len(shown)]))
         if not rows:
             return Paragraph((Text(answered.empty), Number("", number)), "note")
@@ -69,6 +70,8 @@ class Tabler:
         right = tuple(all(_is_number(one) for row in shown for one in row[column]) for column in show)
         caption = self._caption(spec, in_language(answered.question.title, self.language))
         notes = self._cut(len(rows), len(shown), spec)
+        if any(cell is _NONE for line in lines for cell in line):
+            notes = ((Text(render.say("report.none", self.language)),), *notes)
         return Table(caption, head, lines, right, notes, number, tuple(map(int, as_list(spec.get("wide")))))
 
     def listed(self, name: str, spec: Spec) -> list[Bullets | Paragraph]:
@@ -100,7 +103,7 @@ class Tabler:
         observatory = self.asker.observatory
         items = tuple(
             (
-                Text(render.gap_words(gap.kind, self.language), strong=True),
+                Text(render.gap_words(gap.kind, self.language).capitalize(), strong=True),
                 Text(". " + render.gap_sentence(observatory, grid, gap, self.language)),
             )
             for gap in gaps[:limit]
@@ -172,6 +175,8 @@ class Tabler:
         if isinstance(term, NamedNode):
             tongue = words.language or "" if isinstance(words, Literal) else ""
             spoken = "" if tongue in ("", self.language) else tongue
+            if term.value.startswith(_SEARCHES):  # these have no names
+                return Link(render.say("report.search", self.language), term.value)
             if term.value.startswith(BASE + "id/"):
                 self.cited.setdefault(term.value)
                 # "Article 2" alone says nothing: a provision is called by its instrument and number.
@@ -222,11 +227,10 @@ class Tabler:
 
     def _counts(self, depth: int, cell: Cell, measures: Sequence[str]) -> tuple[Line, ...]:
         label = "\u2003" * max(depth - 1, 0) + _once(self.asker.label(cell.concepts[0]))
-        first: Line = (Text(label),)
         if cell.state not in (State.DOCUMENTED, State.THIN):
             said = render.state_words(cell.state.value, self.language)
-            return (first, (Text(said, emphasis=True),), *(() for _ in measures[1:]))
-        return (first, *((Text(numbers.shown(cell.measures[m], self.language)),) for m in measures))
+            return ((Text(f"{label} ({said})"),), *(_NONE for _ in measures))
+        return ((Text(label),), *((Text(numbers.shown(cell.measures[m], self.language)),) for m in measures))
 
     def _caption(self, spec: Spec, title: str) -> Line:
         said = spec.get("caption")

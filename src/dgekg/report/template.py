@@ -128,6 +128,10 @@ def _figures(path: Path) -> Figures:
         for name, spec in parts[key].items():
             if not isinstance(spec, dict):
                 raise InputError(f"{path.name}: {key}: {name}: found {spec}, expected a mapping.")
+            caption = spec.get("caption")
+            lacking = [code for code in LANGUAGES if isinstance(caption, dict) and not caption.get(code)]
+            if lacking:
+                raise InputError(f"{path.name}: {key}: {name}: the caption lacks {', '.join(lacking)}. Translate it.")
     ranges = [{word: str(text) for word, text in parts[key].items()} for key in ("words", "shares")]
     return Figures(Vocabulary(*ranges), parts["numbers"], {key: parts[key] for key in _PARTS[3:]})
 

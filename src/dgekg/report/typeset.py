@@ -29,11 +29,10 @@ from dgekg.report.model import (
     Paragraph,
     Table,
 )
+from dgekg.report.widths import WIDE, widths
 
 _FONTS = ("Source Serif 4", "Libertinus Serif", "DejaVu Sans Mono")
-_WIDE = 166.0  # of the text, in millimetres
 _PIXEL = 0.2646  # millimetres
-_NARROW = "19mm"  # a column of numbers, whose heading may take several lines
 
 
 def written(document: Document) -> bytes:
@@ -126,8 +125,7 @@ class _Writer:
             yield "#pagebreak(weak: true)"
 
     def _table(self, table: Table) -> Iterator[str]:
-        wide = table.wide or tuple(_parts(table))
-        columns = ", ".join(_NARROW if not part else f"{part}fr" for part in wide)
+        columns = ", ".join(f"{one}mm" for one in widths(table))
         align = ", ".join("right" if right else "left" for right in table.right)
         small = len(table.head) > 4 or table.lists
         yield f"#{{ set text(size: {'8pt' if small else '9pt'}, hyphenate: true); set par(leading: 0.5em)"
@@ -149,7 +147,7 @@ class _Writer:
     def _figure(self, figure: Figure) -> Iterator[str]:
         file = f"f{len(self.pictures) + 1}.svg"
         self.pictures[file] = colours.settled(figure.svg, "light")
-        width = min(_WIDE, figure.width * _PIXEL)
+        width = min(WIDE, figure.width * _PIXEL)
         caption = f"{self._numbered('figure', len(self.pictures))}{self._captioned(figure.caption, figure.binding)}"
         picture = f"image({_text(file)}, width: {width:.1f}mm, alt: {_text(figure.says)})"
         yield f"#figure(kind: image, caption: [{caption}], align(left, {picture}))"
@@ -198,17 +196,6 @@ class _Writer:
 
 def _style() -> str:
     return importlib.resources.files("dgekg.report").joinpath("report.typ").read_text("utf-8")
-
-
-def _parts(table: Table) -> Iterator[int]:
-    """Yield how much room each column wants, by the words in it; 0 for as much as it needs."""
-    for n, (head, right) in enumerate(zip(table.head, table.right, strict=True)):
-        if right:
-            yield 0
-            continue
-        lengths = sorted(sum(len(one.text) for one in row[n]) for row in table.rows) or [1]
-        usual = lengths[int(len(lengths) * 0.8)] if len(lengths) > 1 else lengths[0]
-        yield max(3, min(12, max(usual, len(head)) // 6))
 
 
 def _label(anchor: str) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from typing import Any
 from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -20,7 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from dgekg.charts import colours, drawing
 from dgekg.render import say
-from dgekg.report import telling
+from dgekg.report import office, telling
 from dgekg.report.bound import SPACE, packed
 from dgekg.report.model import (
     Block,
@@ -38,8 +37,8 @@ from dgekg.report.model import (
     Table,
     plain,
 )
+from dgekg.report.widths import WIDE, widths
 
-_WIDE = 166.0
 _PIXEL = 0.2646
 _FONT = "Georgia"
 _SOFT = RGBColor(0x50, 0x50, 0x50)
@@ -80,7 +79,7 @@ class _Writer:
         self.file.part.relate_to(custom, _CUSTOM)
         buffer = io.BytesIO()
         self.file.save(buffer)
-        return _settled(buffer.getvalue())
+        return office.settled(buffer.getvalue())
 
     def _about(self) -> None:
         about, document = self.file.core_properties, self.document
@@ -109,6 +108,10 @@ class _Writer:
             for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{kind}"), None)
             fonts.set(qn("w:hAnsi"), _FONT)
+            if name in ("Title", "Subtitle"):
+                office.plain(style)
+            elif name in ("Normal", "List Bullet", "List Number"):
+                style.paragraph_format.space_after, style.paragraph_format.line_spacing = Pt(5), 1.08
             if name.startswith("Heading") or name == "Caption":
                 style.paragraph_format.keep_with_next = True
         for tongue in styles.element.iter(qn("w:lang")):
@@ -136,6 +139,7 @@ class _Writer:
             self.file.add_paragraph(say("report.contents", self.language), style="Subtitle")
             for heading in self.document.headings():
                 paragraph = self.file.add_paragraph()
+                paragraph.paragraph_format.space_after = Pt(2)
                 self._link(paragraph, plain(heading.line), anchor=_bookmark(heading.anchor))
         elif isinstance(block, PageBreak):
             self.file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
@@ -145,23 +149,27 @@ class _Writer:
             self.tables += 1
             self._caption("table", self.tables, table.caption, table.binding)
         made: Any = self.file.add_table(rows=1 + len(table.rows), cols=len(table.head))
-        made.style, made.autofit = "Table Grid", True
-        _first_row(made)
+        made.style, made.autofit = "Normal Table", False
+        office.first_row(made)
+        office.lines(made)
+        for column, wide in zip(made.columns, widths(table), strict=True):
+            column.width = Mm(wide)
         rows = list(made.rows)
-        for cell, head in zip(rows[0].cells, table.head, strict=True):
+        small = Pt(8 if table.lists or len(table.head) > 4 else 9)
+        for cell, head, right in zip(rows[0].cells, table.head, table.right, strict=True):
             run = cell.paragraphs[0].add_run(head)
-            run.bold, run.font.size = True, Pt(9)
+            run.bold, run.font.size = True, small
+            office.tight(cell.paragraphs[0], right)
         for n, (row, cells) in enumerate(zip(table.rows, rows[1:], strict=True), 1):
             for m, (line, cell) in enumerate(zip(row, cells.cells, strict=True)):
                 paragraph = cell.paragraphs[0]
-                if table.right[m]:
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                office.tight(paragraph, table.right[m])
                 if table.lists and m == 0:
                     self._bookmark(paragraph, f"n{n}", str(n))
                 else:
                     self._line(paragraph, line)
-                for run in paragraph.runs:
-                    run.font.size = Pt(8 if table.lists else 9)
+                for run in office.runs(paragraph):
+                    run.font.size = small
         for note in table.notes:
             self._line(self.file.add_paragraph(style="Soft"), note)
         if not table.notes:
@@ -171,7 +179,7 @@ class _Writer:
         self.figures += 1
         self._caption("figure", self.figures, figure.caption, figure.binding)
         picture = io.BytesIO(drawing.png(colours.settled(figure.svg, "light")))
-        shape = self.file.add_picture(picture, width=Mm(min(_WIDE, figure.width * _PIXEL)))
+        shape = self.file.add_picture(picture, width=Mm(min(WIDE, figure.width * _PIXEL)))
         about = shape._inline.docPr
         about.set("descr", figure.says)
         about.set("title", plain(figure.caption))
@@ -198,16 +206,15 @@ class _Writer:
                 known = one.href[1:] in self.known
                 self._link(paragraph, one.text, anchor=_bookmark(one.href[1:]) if known else "")
             else:
-                self._link(paragraph, one.text, address=one.href)
+                self._link(paragraph, one.text, address=one.href, language=one.language)
         else:
             run = paragraph.add_run(one.text)
             run.bold, run.italic = one.strong or None, one.emphasis or None
-            if one.language:
-                tongue = OxmlElement("w:lang")
-                tongue.set(qn("w:val"), one.language)
-                run._r.get_or_add_rPr().append(tongue)
+            office.spoken(run, one.language)
 
-    def _link(self, paragraph: Any, text: str, address: str = "", anchor: str = "", raised: bool = False) -> None:
+    def _link(
+        self, paragraph: Any, text: str, address: str = "", anchor: str = "", raised: bool = False, language: str = ""
+    ) -> None:
         link = OxmlElement("w:hyperlink")
         if address:
             link.set(qn("r:id"), self.file.part.relate_to(address, RELATION.HYPERLINK, is_external=True))
@@ -216,6 +223,7 @@ class _Writer:
         run = paragraph.add_run(text)
         run.font.superscript = raised or None
         run.font.color.rgb = _SOFT if raised else RGBColor(0x1D, 0x4E, 0x89)
+        office.spoken(run, language)
         paragraph._p.remove(run._r)
         link.append(run._r)
         paragraph._p.append(link)
@@ -239,24 +247,6 @@ class _Writer:
         paragraph._p.append(field)
 
 
-def _first_row(table: Any) -> None:
-    """Say that the first row is the head, on every page, and that no row is torn in two."""
-    for n, row in enumerate(table.rows):
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        if n == 0:
-            properties.append(OxmlElement("w:tblHeader"))
-
-
 def _bookmark(anchor: str) -> str:
     """Return a heading's name as a bookmark has it: letters, digits and lines, at most forty."""
     return f"h_{anchor.replace('-', '_')}"[:40]
-
-
-def _settled(body: bytes) -> bytes:
-    """Return a packed file without the time at which it was packed."""
-    found = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(body)) as given, zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in given.namelist():
-            kept.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), given.read(name), zipfile.ZIP_DEFLATED)
-    return found.getvalue()

@@ -19,6 +19,7 @@ ACTS = (
     "locked",
     "logout",
     "opened",
+    "took-file",
     "accept",
     "return",
     "reject",

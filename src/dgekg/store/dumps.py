@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import mmap
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import RdfFormat
@@ -82,6 +83,50 @@ def write_dump(store: LocalStore, path: Path, portion: int = PORTION) -> None:
     finally:
         for part in (raw, *runs):
             part.unlink(missing_ok=True)
+
+
+def respliced(source: Path, target: Path, gone: Iterable[bytes], come: Iterable[bytes]) -> None:
+    """Write a dump without some lines and with others; costs a copy of its bytes, and what changes.
+
+    Args:
+        source: a dump.
+        target: the file to write.
+        gone: lines that it has, with their ends.
+        come: lines that it has not.
+
+    Raises:
+        StoreError: a line to be left out is not there, or one to be added is.
+        OSError: the file cannot be written.
+    """
+    changes = sorted([*((line, False) for line in gone), *((line, True) for line in come)])
+    with source.open("rb") as before, target.open("wb") as after, contextlib.ExitStack() as stack:
+        size = source.stat().st_size
+        text = stack.enter_context(mmap.mmap(before.fileno(), 0, access=mmap.ACCESS_READ)) if size else b""
+        view = stack.enter_context(memoryview(text))
+        done = 0
+        for line, coming in changes:
+            at = _place(text, line, done)
+            if (text[at : at + len(line)] == line) is coming:
+                raise StoreError(f"{source}: is not what the change was reckoned from. Start the writer anew.")
+            after.write(view[done:at])
+            done = at if coming else at + len(line)
+            if coming:
+                after.write(line)
+        after.write(view[done:])
+
+
+def _place(text: mmap.mmap | bytes, line: bytes, start: int) -> int:
+    """Return where a line stands in sorted lines, or would; `start` is where some line before it begins."""
+    low, high = start, len(text)
+    while low < high:
+        middle = (low + high) // 2
+        begin = max(text.rfind(b"\n", low, middle) + 1, low)
+        end = text.find(b"\n", middle) + 1 or len(text)
+        if text[begin:end] < line:
+            low = end
+        else:
+            high = begin
+    return low
 
 
 def _merge(runs: list[Path], path: Path) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 import tantivy
 
+from dgekg.disk import sync
 from dgekg.errors import SearchFault
 from dgekg.store.base import Store
 from dgekg.textsearch import entries
@@ -153,7 +154,7 @@ def _linked_part(folder: Path, lines: list[str], gone: Iterable[str]) -> Part:
 def _write(folder: Path, found: list[entries.Entry]) -> None:
     folder.mkdir()
     write(found, folder)
-    _sync(folder / LINES)  # the engine cares for its own files
+    sync(folder / LINES)  # the engine cares for its own files
 
 
 def _seal(folder: Path, version: str, gone: dict[str, list[str]], changed: list[str]) -> None:
@@ -164,8 +165,8 @@ def _seal(folder: Path, version: str, gone: dict[str, list[str]], changed: list[
             files[path.relative_to(folder).as_posix()] = [path.stat().st_size, _checksum(path)]
     known = {"format": FORMAT, "version": version, "gone": gone, "changed": changed, "files": files}
     (folder / MANIFEST).write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    _sync(folder / MANIFEST)
-    _sync(folder)
+    sync(folder / MANIFEST)
+    sync(folder)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -209,11 +210,3 @@ def _checksum(path: Path) -> int:
         while block := handle.read(_BLOCK):
             found = zlib.crc32(block, found)
     return found
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -171,7 +171,9 @@ def _answer(
         links = [(words, visit.url(path)) for words, path in suggestions if path]
         where, path = mending.way(plain(request), error) if isinstance(error, InputError) else ("", "")
         links += [(visit.t(where), visit.url(path))] if where else []
-        page = visit.render("error.html", {"status": status, "key": key, "message": message, "suggestions": links})
+        told = mending.told(language, status, error, request.url.path)
+        values = {"status": status, "key": key, "told": told, "message": message, "suggestions": links}
+        page = visit.render("error.html", values)
     except Exception as fault:
         if status != 503:
             _LOG.exception("the error page itself failed", exc_info=fault)
@@ -267,9 +269,11 @@ def _replaced(value: str, found: str, suggestion: str) -> str:
 def bare_page(house: House, request: Request, language: str, status: int, message: str) -> str:
     """Return a page that needs no version, for when there is none."""
     style = base_of(request.scope) + house.built.path("base.css")
-    title = say(language, "error.other")
+    known = status in (500, 503)
+    title = say(language, f"error.{status}" if known else "error.other")
+    told = say(language, f"error.says_{status}") if known else ""
     return Markup(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="{}"></head>'
-        '<body><main class="wide"><h1>{}</h1><p lang="en">{}</p></main></body></html>'
-    ).format(language, title, style, title, f"{status}: {message}")
+        '<body><main class="wide"><h1>{}</h1><p>{}</p><p lang="en">{}</p></main></body></html>'
+    ).format(language, title, style, title, told, f"{status}: {message}")

@@ -51,11 +51,11 @@ class Visit:
     @property
     def words(self) -> Mapping[str, str]:
         """All interface words of the page's language."""
-        return words.messages(self.language)
+        return self.observatory.words(self.language, words.messages)
 
     def t(self, key: str, /, **values: object) -> str:
         """Return interface words."""
-        return words.say(self.language, key, **values)
+        return words.put(self.words, self.language, key, values)
 
     def label(self, iri: str) -> str:
         """Return the words for an IRI in the page's language."""

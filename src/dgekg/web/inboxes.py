@@ -26,4 +26,5 @@ def inbox_of(visit: Visit) -> Inbox:
         rules = _RULES.get(observatory)
         if rules is None:
             rules = _RULES[observatory] = Rules(observatory.store, observatory.project.queries)
-    return Inbox(visit.house.settings.private_root() / FOLDER, rules)
+    settings = visit.house.settings
+    return Inbox(settings.private_root() / FOLDER, rules, heaviest=settings.all_files_mb << 20)

@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from dgekg.errors import InputError
+from dgekg.errors import DgekgError, InputError, RecordNotFound, UnknownValue
+from dgekg.web.words import messages, say
 
+_SAID = (405, 429, 500, 503, 504)  # statuses that have a sentence of their own
 PLACES = ("cursor", "from", "after")  # what says where in a list to go on
 
 
@@ -19,7 +21,7 @@ def way(request: Request, error: InputError) -> tuple[str, str]:
     pairs = [(k, v) for k, v in request.query_params.multi_items() if v]
     said = str(error).partition(":")[0]
     key, kept = "error.without", pairs
-    if said in PLACES and any(k == said for k, _ in pairs):
+    if said in PLACES and request.url.path != "/diff" and any(k == said for k, _ in pairs):
         key, kept = "error.begin", [(k, v) for k, v in pairs if k not in PLACES]
     elif error.found:
         kept = [(k, v) for k, v in pairs if error.found not in (k, v) and not _holds(k, v, error.found)]
@@ -28,6 +30,26 @@ def way(request: Request, error: InputError) -> tuple[str, str]:
     if len(kept) == len(pairs):
         return "", ""
     return key, f"{request.url.path}{'?' + urlencode(kept) if kept else ''}"
+
+
+def told(language: str, status: int, error: DgekgError | None, path: str) -> str:
+    """Return what went wrong, for a person and in the page's language; "" where the error's own words do.
+
+    Args:
+        language: en, fr or es.
+        status: of the answer.
+        error: what was raised; None where the framework found no such address or method.
+        path: that was asked for.
+    """
+    if isinstance(error, UnknownValue) and error.found:
+        return say(language, "error.says_unknown", found=error.found)
+    if language == "en":
+        return ""
+    if isinstance(error, RecordNotFound) or (error is None and status == 404):
+        return say(language, "error.says_record" if error else "error.says_address", path=path)
+    if isinstance(error, InputError):
+        return say(language, "error.says_input")
+    return messages(language)[f"error.says_{status}"] if status in _SAID else ""
 
 
 def _holds(key: str, value: str, found: str) -> bool:

@@ -25,10 +25,11 @@ from dgekg.coverage.named import Named
 from dgekg.coverage.published import Published
 from dgekg.demand import Ordered
 from dgekg.errors import RecordNotFound, nearest
-from dgekg.network import Bridge, Communities, Extent, Pair
+from dgekg.network import Bridge, Communities, Extent, Network, Pair
 from dgekg.observatory import Observatory
 from dgekg.store.base import Term
 from dgekg.web.remembered import Lines, Sets
+from dgekg.web.soon import Soon
 
 HOME = View(("group", "stage"), depths=(("group", 2),))
 FIRST_GAPS = View(("group", "stage"))
@@ -89,6 +90,7 @@ class Snapshot:
         self.observatory = observatory
         self.making = threading.Lock()
         self._lock = threading.Lock()
+        self._soon: Soon[Links] = Soon("The network")
         self._grids: OrderedDict[View, tuple[Grid, Gaps | None]] = OrderedDict()
         self._demanded: OrderedDict[tuple[View, str], Ordered] = OrderedDict()
 
@@ -151,10 +153,19 @@ class Snapshot:
 
     @cached_property
     def links(self) -> Links:
-        """The network; it takes seconds, once a version."""
-        net = self.observatory.network
+        """The network, however long it takes."""
+        o = self.observatory
+        net = Network(o.store, o.project.queries, o.names)  # not the observatory's: what it is made of goes again
         pairs = net.connected_pairs(), net.unconnected_pairs()
         return Links(net.extent(), net.bridges(), *pairs, net.communities(), net.published(), net.placed())
+
+    def links_soon(self) -> Links:
+        """Return the network, or refuse: it takes seconds once a version, of a large one a minute or two.
+
+        Raises:
+            NotYet: it is still being worked out.
+        """
+        return self.links if "links" in self.__dict__ else self._soon.get(lambda: self.links)
 
     @cached_property
     def classes(self) -> Sets:

@@ -11,6 +11,7 @@ import yaml
 
 from dgekg.errors import SourceError, UnknownValue
 from dgekg.render import grouped
+from dgekg.typography import spaced
 from dgekg.vocabulary import LANGUAGES
 
 
@@ -25,7 +26,7 @@ def messages(language: str) -> Mapping[str, str]:
     raw = yaml.safe_load(path.read_text("utf-8"))
     if not isinstance(raw, dict):
         raise SourceError(f"{path}: expected a mapping of keys to words.")
-    return dict(_flat(raw, ""))
+    return {key: spaced(text, language) for key, text in _flat(raw, "")}
 
 
 def _flat(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
@@ -45,7 +46,21 @@ def say(language: str, key: str, /, **values: object) -> str:
     >>> say("en", "practices.count", n=1)
     '1 practice'
     """
-    known = messages(language)
+    return put(messages(language), language, key, values)
+
+
+def put(known: Mapping[str, str], language: str, key: str, values: Mapping[str, Any]) -> str:
+    """Return the words of a key as `say` does, of the words given.
+
+    Args:
+        known: all words of the language.
+        language: en, fr or es.
+        key: of the words.
+        values: put into them.
+
+    Raises:
+        SourceError: there is no such key.
+    """
     if key not in known:
         one = values.get("n") == 1 or (language == "fr" and values.get("n") == 0)
         key = f"{key}.one" if one else f"{key}.other"

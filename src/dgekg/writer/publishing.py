@@ -7,7 +7,6 @@ all of it is written anew from the graph in memory.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,9 +19,11 @@ from dgekg import generation, partitions, processes, textsearch, versions
 from dgekg.build import placing
 from dgekg.build.builder import without
 from dgekg.build.writing import finish, locked
+from dgekg.disk import sync
 from dgekg.errors import NoBuild, StoreError
 from dgekg.index.file import write as write_index
 from dgekg.index.records import dimensions, sources_of
+from dgekg.store import dumps
 from dgekg.store.local import LocalStore
 from dgekg.suppression import Suppressed
 from dgekg.versions import DUMP, INDEX, SEARCH, STORE, Version
@@ -115,18 +116,22 @@ class Publisher:
     def _grown(self, before: Version, folder: Path, name: str, listed: Suppressed) -> None:
         """Fill a folder with the version before and what changed since."""
         writer, queries = self._writer, self._writer.project.queries
-        with ThreadPoolExecutor(2) as beside:  # the engine lets other threads go on
-            counted = beside.submit(partitions.count, writer.store, queries)
+        with ThreadPoolExecutor(1) as beside:  # the engine lets other threads go on
             search = beside.submit(self._search, before, folder, name)
             quads = _store(before.store, folder / STORE, self._removed, self._added)
-            _dump(before.dump, folder / DUMP, self._removed, self._added)
+            dumps.respliced(before.dump, folder / DUMP, _lines(self._removed), _lines(self._added))
             write_index(writer.index.parts, sources_of(dimensions(queries)), folder / INDEX, name)
-            classes = placing.counts(writer.store)
-            partitions.write(counted.result(), folder)
+            known = partitions.read(before.path)
+            counted = (
+                partitions.count(writer.store, queries)
+                if known is None
+                else partitions.changed(known, writer.store, queries, self._removed, self._added)
+            )
+            partitions.write(counted, folder)
             search.result()
         if quads != len(writer.store.engine):
             raise StoreError(f"{folder}: the version before is not what the writer took it for. Start the writer anew.")
-        placing.described(folder, name, {**self._meta(listed), "quads": quads, "classes": classes})
+        placing.described(folder, name, {**self._meta(listed), "quads": quads, "classes": counted.of_ours()})
 
     def _search(self, before: Version, folder: Path, name: str) -> None:
         store = self._writer.store
@@ -151,16 +156,11 @@ def _store(source: Path, target: Path, removed: set[Quad], added: set[Quad]) -> 
     count = len(engine)
     del engine, store  # closed: while it is open, it puts small files together behind our back
     for file in target.iterdir():
-        versions.sync(file)
+        if file.name.startswith(generation.NOTES):
+            file.unlink()
+        elif file.stat().st_nlink == 1:  # what is linked was on the disk before
+            sync(file)
     return count
-
-
-def _dump(source: Path, target: Path, removed: set[Quad], added: set[Quad]) -> None:
-    """Write the lines of a dump without some and with others, in the order of their bytes."""
-    gone = set(_lines(removed))
-    with source.open("rb") as before, target.open("wb") as after:
-        kept = (line for line in before if line not in gone)
-        after.writelines(heapq.merge(kept, sorted(_lines(added))))
 
 
 def _lines(quads: set[Quad]) -> list[bytes]:

@@ -3,7 +3,8 @@
 A check has a line `VALUES ?record { UNDEF }` for each record that its findings are about; with it bound, it answers in
 milliseconds. `about` in its header says of which class such a record is. A check that sets two records beside each
 other has a line for each. Where one of them alone would make the engine look at everything, `beside` says which query
-(of `queries/system`) X"""
+(of `queries/system`) lists the pairs that come into question.
+"""
 
 from __future__ import annotations
 

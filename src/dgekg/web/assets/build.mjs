@@ -2,8 +2,8 @@
 // Asked for by build.py, which knows where Node is and whether anything changed.
 //
 // Every css/*.css that base.css does not take in, and every js/*.js, is a file of its own that a template can ask for by
-// name. theme.js runs before the first paint, and edition.js from files, where browsers load no modules: these are classic
-// scripts; all others are modules that may share parts.
+// name. theme.js runs before the first paint, edition.js from files, where browsers load no modules, and give-worker.js as
+// a worker, where not all do: these are classic scripts; all others are modules that may share parts.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -11,7 +11,7 @@ import { build } from "esbuild";
 import { PACKAGES, files as madeFiles } from "./made.mjs";
 
 const out = process.argv[2];
-const CLASSIC = ["theme.js", "edition.js"];
+const CLASSIC = ["theme.js", "edition.js", "give-worker.js"];
 
 // Colours are data, because charts made on the server need them too: one file, ../colours.json, for both.
 const colours = {

@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.resources
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from dgekg import identifiers
+
+if TYPE_CHECKING:
+    from dgekg.web.house import Visit
 
 CATALOG = identifiers.of_path("/catalog")
 DATASET = identifiers.within(CATALOG, "dataset")
@@ -21,6 +24,11 @@ def known() -> Mapping[str, Any]:
     text = importlib.resources.files("dgekg.web.catalogue").joinpath("about.yaml").read_text("utf-8")
     found: dict[str, Any] = yaml.safe_load(text)
     return found
+
+
+def told(visit: Visit) -> Mapping[str, Any]:
+    """Return the same with the title, description and keywords of the collection itself, where it has them."""
+    return {**known(), **visit.observatory.collection.about}
 
 
 def about(key: str, **values: str) -> dict[str, str]:

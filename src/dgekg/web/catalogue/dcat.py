@@ -15,7 +15,7 @@ from dgekg import formats, identifiers, versions
 from dgekg.distributions import CHECKSUMS
 from dgekg.errors import UnknownValue
 from dgekg.web.catalogue import files
-from dgekg.web.catalogue.about import CATALOG, DATASET, about, known
+from dgekg.web.catalogue.about import CATALOG, DATASET, about, known, told
 from dgekg.web.catalogue.downloads import Sums, shelf
 from dgekg.web.catalogue.files import AUTHORITY, concept, distribution, languages
 from dgekg.web.catalogue.telling import a, chosen, graph, node, spoken, tell, typed
@@ -105,8 +105,8 @@ def _dataset(visit: Visit) -> Iterator[Triple]:
     yield from tell(
         DATASET,
         a("dcat:Dataset"),
-        *spoken("dct:title", about("title")),
-        *spoken("dct:description", about("description")),
+        *spoken("dct:title", told(visit)["title"]),
+        *spoken("dct:description", told(visit)["description"]),
         ("dct:identifier", DATASET),
         ("dct:publisher", node(_PUBLISHER)),
         ("dcat:contactPoint", node(_CONTACT)),
@@ -124,7 +124,7 @@ def _dataset(visit: Visit) -> Iterator[Triple]:
         *(("dct:issued", d) for d in days["issued"][:1]),
         *languages(),
         *(("dcat:theme", node(f"{AUTHORITY}data-theme/{code}")) for code in known()["themes"]),
-        *_keywords(),
+        *_keywords(visit),
         *(("dcat:distribution", node(distribution(f))) for f in shelf(visit.snapshot).files.values()),
     )
     yield from tell(identifiers.concept("region", "001"), a("dct:Location"))
@@ -210,8 +210,8 @@ def _plain(visit: Visit, sums: Sums) -> str:
     ]
     body: Mapping[str, Any] = {
         "iri": DATASET,
-        "title": about("title"),
-        "description": about("description"),
+        "title": told(visit)["title"],
+        "description": told(visit)["description"],
         "publisher": visit.house.settings.publisher,
         "version": visit.observatory.version,
         "as_of": visit.observatory.as_of.isoformat(),
@@ -234,7 +234,7 @@ def _days(visit: Visit) -> dict[str, list[Any]]:
     return found
 
 
-def _keywords() -> Iterator[tuple[str, Literal]]:
-    for language, words in known()["keywords"].items():
+def _keywords(visit: Visit) -> Iterator[tuple[str, Literal]]:
+    for language, words in told(visit)["keywords"].items():
         for word in words:
             yield from spoken("dcat:keyword", {language: word})

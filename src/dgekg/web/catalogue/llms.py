@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from dgekg import formats
 from dgekg.assistant import words as assistants
-from dgekg.web.catalogue.about import about
+from dgekg.web.catalogue.about import told
 from dgekg.web.house import LICENCE, House, Visit, link_header
 
 PATH = "/llms.txt"
@@ -36,7 +36,7 @@ def llms(house: House, request: Request) -> Response:
 
 def _lines(visit: Visit) -> Iterator[str]:
     words = _known()
-    yield f"# {about('title')['en']}\n\n> {about('description')['en']}\n"
+    yield f"# {told(visit)['title']['en']}\n\n> {told(visit)['description']['en']}\n"
     yield f"{_figures(visit)}\n\n{words['states_head']}\n"
     yield from (f"- {name}: {reads}" for name, reads in assistants.known()["states"].items())
     yield f"\n{words['overlap']}\n\n{words['licence'].format(licence=LICENCE)}\n"

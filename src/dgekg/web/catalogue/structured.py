@@ -16,7 +16,7 @@ from dgekg import formats, identifiers
 from dgekg.distributions import ARCHIVES
 from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES, RDF_TYPE
-from dgekg.web.catalogue.about import DATASET, about, known
+from dgekg.web.catalogue.about import DATASET, told
 from dgekg.web.catalogue.downloads import listed
 from dgekg.web.house import LICENCE, Visit
 
@@ -58,15 +58,15 @@ def dataset(visit: Visit) -> dict[str, Any]:
     return {
         "@type": "Dataset",
         "@id": DATASET,
-        "name": about("title")[visit.language],
-        "description": about("description")[visit.language],
+        "name": told(visit)["title"][visit.language],
+        "description": told(visit)["description"][visit.language],
         "url": visit.absolute("/data"),
         "license": LICENCE,
         "version": visit.observatory.version,
         "dateModified": visit.observatory.as_of.isoformat(),
         "isAccessibleForFree": True,
         "inLanguage": list(LANGUAGES),
-        "keywords": known()["keywords"][visit.language],
+        "keywords": told(visit)["keywords"][visit.language],
         "creator": publisher,
         "publisher": publisher,
         "includedInDataCatalog": {"@type": "DataCatalog", "url": visit.absolute("/catalog")},
@@ -101,7 +101,7 @@ def record(visit: Visit, iri: str) -> dict[str, Any]:
         "inLanguage": visit.language,
         "license": LICENCE,
         **days,
-        "isPartOf": {"@type": "Dataset", "@id": DATASET, "name": about("title")[visit.language]},
+        "isPartOf": {"@type": "Dataset", "@id": DATASET, "name": told(visit)["title"][visit.language]},
         "mainEntity": _thing(visit, iri, facts),
     }
 

@@ -15,7 +15,7 @@ from dgekg.identifiers import compact
 from dgekg.observatory import Observatory
 from dgekg.partitions import Partitions
 from dgekg.vocabulary import BASE
-from dgekg.web.catalogue.about import DATASET, about
+from dgekg.web.catalogue.about import DATASET, about, told
 from dgekg.web.catalogue.telling import a, chosen, graph, node, spoken, tell
 from dgekg.web.house import LICENCE, House, Visit
 
@@ -58,7 +58,7 @@ def described(visit: Visit) -> Iterator[Triple]:
     yield from tell(
         DATASET,
         a("void:Dataset"),
-        *spoken("dct:title", about("title")),
+        *spoken("dct:title", told(visit)["title"]),
         ("dct:license", node(LICENCE)),
         ("void:sparqlEndpoint", node(visit.absolute("/sparql"))),
         ("void:uriSpace", BASE),

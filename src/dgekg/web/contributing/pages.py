@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
 
 from dgekg import documents, forms, identifiers
+from dgekg.attachments import Attached, Refused, Upload
 from dgekg.errors import DgekgError, InputError, UnknownCode, UnknownValue
 from dgekg.forms import Form
 from dgekg.inbox import Draft, Inbox, Tickets
+from dgekg.web.contributing import attaching
 from dgekg.web.contributing.posted import Posted, Reader, shown, tongue
 from dgekg.web.house import Visit
 from dgekg.web.inboxes import inbox_of
 from dgekg.web.review.door import page
 
 NEW, ABOUT = ("practice", "actor"), ("correct", "reply", "withdraw")
+OFFLINE = ("", "/practice", "/actor", "/consultation", "/feedback")  # what the service worker keeps: empty forms alone
 _BESIDE = "actor"  # who is not in the collection yet is proposed along
 _NOTE = 5_000
 _BESIDE_ANSWERS = ("note", "named", "publish", "adult", "code", "key", "ticket", "base", "more")
@@ -36,6 +39,8 @@ class Sheet:
         faults: what is to be mended, by place.
         extra: by place, how many empty rows are added.
         given: what was said beside the answers: note, named, code ...
+        files: that the proposal has already.
+        uploads: files that came with the form.
     """
 
     act: str
@@ -45,6 +50,8 @@ class Sheet:
     faults: dict[str, list[str]] = field(default_factory=dict)
     extra: dict[str, int] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+    files: tuple[Attached, ...] = ()
+    uploads: list[Upload] = field(default_factory=list)
 
 
 def sheet_of(visit: Visit, act: str, kind: str, record: str) -> Sheet:
@@ -85,7 +92,7 @@ def sheet_of(visit: Visit, act: str, kind: str, record: str) -> Sheet:
     return Sheet(act, known.form("reply").only_asked() if act == "reply" else None, record)
 
 
-def read(visit: Visit, sheet: Sheet, posted: Posted) -> Reader:
+def read(visit: Visit, sheet: Sheet, posted: Posted, uploads: Sequence[Upload] = ()) -> Reader:
     """Fill a form with what was sent."""
     known = forms.of(visit.observatory.project)
     beside = {_BESIDE: known.form(_BESIDE).only_asked()}
@@ -93,6 +100,10 @@ def read(visit: Visit, sheet: Sheet, posted: Posted) -> Reader:
     if sheet.form is not None:
         sheet.values = reader.fields(sheet.form)
     sheet.given = {name: reader.one(name) for name in _BESIDE_ANSWERS}
+    if attaching.taken_by(sheet.act):
+        sheet.uploads = list(uploads)
+        if sheet.given["code"]:
+            sheet.files = attaching.there(visit, sheet.given["code"], posted.get("drop", ()))
     return reader
 
 
@@ -119,6 +130,9 @@ def check(visit: Visit, sheet: Sheet, reader: Reader) -> None:
         sheet.faults.setdefault("publish", []).append(visit.t("give.need_publish"))
     if not sheet.given["adult"]:
         sheet.faults.setdefault("adult", []).append(visit.t("give.need_adult"))
+    against = attaching.glanced(visit, sheet.uploads, sheet.files)
+    if against:
+        sheet.faults[attaching.PLACE] = against
 
 
 def draft_of(visit: Visit, sheet: Sheet, suspect: tuple[str, ...]) -> Draft:
@@ -131,23 +145,37 @@ def draft_of(visit: Visit, sheet: Sheet, suspect: tuple[str, ...]) -> Draft:
     return Draft(
         act=sheet.act, answers=answers, record=sheet.record, named=named, consent=consent, language=visit.language,
         note=sheet.given["note"].strip(), base=sheet.given["base"] if sheet.act == "correct" else "", suspect=suspect,
+        files=sheet.files,
     )  # fmt: skip
 
 
 def send(visit: Visit, sheet: Sheet, reader: Reader) -> tuple[str, bool]:
     """Hand a form in; return the code of the receipt, and whether it is new.
 
+    Returns:
+        no code where a file is not taken; then the form says which, and why.
+
     Raises:
         InputError: the form is too old, or the inbox cannot take it.
     """
     inbox = inbox_of(visit)
     suspect = Tickets(inbox.secret()).suspicions(sheet.given["ticket"], reader.one("website"))
+    before = sheet.files
+    sheet.files, contents, against = attaching.cleaned(visit, sheet.uploads, before)
     draft = draft_of(visit, sheet, suspect)
-    if sheet.given["code"]:
-        inbox.amend(sheet.given["code"], draft)
-        return sheet.given["code"], False
-    receipt = inbox.submit(draft, sheet.given["key"])
-    return receipt.code, receipt.fresh
+    try:
+        if against:
+            sheet.faults[attaching.PLACE] = against
+        elif sheet.given["code"]:
+            inbox.amend(sheet.given["code"], draft, contents)
+            return sheet.given["code"], False
+        else:
+            receipt = inbox.submit(draft, sheet.given["key"], contents)
+            return receipt.code, receipt.fresh
+    except Refused as error:
+        sheet.faults[attaching.PLACE] = [visit.t(f"give.file_{error.reason}")]
+    sheet.files = before
+    return "", False
 
 
 def shown_form(visit: Visit, sheet: Sheet, status: int = 200) -> Response:
@@ -157,9 +185,15 @@ def shown_form(visit: Visit, sheet: Sheet, status: int = 200) -> Response:
     given["key"] = given.get("key") or secrets.token_hex(16)
     given["ticket"] = _ticket(inbox, given.get("ticket", ""))
     names, language = visit.observatory.names, visit.language
+    if sheet.uploads:
+        sheet.faults.setdefault(attaching.PLACE, []).append(attaching.again(visit, sheet.uploads))
     target = sheet.form.kind if sheet.act == "new" and sheet.form else sheet.act
     values = {
         "sheet": sheet,
+        "offline": [visit.url(f"/contribute{name}") for name in OFFLINE],
+        "takes_files": attaching.taken_by(sheet.act),
+        "limits": attaching.limits(visit.house.settings),
+        "endings": attaching.ENDINGS,
         "action": visit.url(f"/contribute/{target}", [("record", sheet.record)] if sheet.record else []),
         "given": given,
         "lists": list(_lists(sheet.form)) if sheet.form else [],
@@ -219,6 +253,7 @@ def again(visit: Visit, code: str) -> Sheet:
     publish = "yes" if proposal.consent.get("publish") else ""
     sheet.given = {"code": code, "note": proposal.note, "named": proposal.named, "base": proposal.base}
     sheet.given |= {"publish": publish, "adult": "yes"}
+    sheet.files = proposal.files
     return sheet
 
 
@@ -252,4 +287,4 @@ def _label(visit: Visit, form: Form | None, place: str) -> str:
         if found is not None:
             told = forms.spoken(found.label, visit.language)
             form = found.part or form
-    return told or (visit.t(f"give.{place}") if place in ("note", "publish", "adult") else "")
+    return told or (visit.t(f"give.{place}") if place in ("note", "publish", "adult", "files") else "")

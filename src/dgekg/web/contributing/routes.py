@@ -10,10 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dgekg.attachments import Upload
 from dgekg.errors import Conflict, InputError, UnknownCode
+from dgekg.formats import FILES_TYPE
 from dgekg.inbox import Gate
-from dgekg.web import posted
-from dgekg.web.contributing import pages
+from dgekg.web import posted, uploads
+from dgekg.web.contributing import attaching, keeping, pages
 from dgekg.web.house import House, Visit
 from dgekg.web.posted import Fields
 from dgekg.web.review.door import page
@@ -21,19 +23,21 @@ from dgekg.web.service.asked import version_of
 
 HOME = "/contribute"
 _LONGEST, _MOST = 400_000, 3_000
+_FILES_AN_HOUR = 40  # cleaning one costs a process; as many again as proposals are taken in
+_CAME = "dgekg.uploads"
 _Call = Callable[[House, Request, Fields | None], Response]
 
 
 def add(app: FastAPI, house: House) -> None:
     """Add the forms to a service."""
-    gate = Gate()
+    gate, files_gate = Gate(), Gate(per_hour=_FILES_AN_HOUR)
 
     def new(house: House, request: Request, fields: Fields | None) -> Response:
-        return _form(Visit(house, request), gate, "new", request.path_params["kind"], "", fields)
+        return _form(Visit(house, request), (gate, files_gate), "new", request.path_params["kind"], "", fields)
 
     def about(house: House, request: Request, fields: Fields | None) -> Response:
         record = request.query_params.get("record", "")
-        return _form(Visit(house, request), gate, request.path_params["act"], "", record, fields)
+        return _form(Visit(house, request), (gate, files_gate), request.path_params["act"], "", record, fields)
 
     def told(house: House, request: Request, fields: Fields | None) -> Response:
         visit = Visit(house, request)
@@ -48,6 +52,7 @@ def add(app: FastAPI, house: House) -> None:
     for act in (*pages.ABOUT, "consultation", "feedback"):
         _add(app, house, act, _of(about, "act", act))
     _add(app, house, "status", told)
+    app.add_route(keeping.PATH, keeping.worker(house.built), methods=["GET"], include_in_schema=False)
 
 
 def _add(app: FastAPI, house: House, name: str, call: _Call) -> None:
@@ -62,11 +67,12 @@ def _of(call: _Call, name: str, value: str) -> _Call:
     return bound
 
 
-def _form(visit: Visit, gate: Gate, act: str, kind: str, record: str, fields: Fields | None) -> Response:
+def _form(visit: Visit, gates: tuple[Gate, Gate], act: str, kind: str, record: str, fields: Fields | None) -> Response:
     sheet = pages.sheet_of(visit, act, kind, record)
     if fields is None:
         return pages.shown_form(visit, sheet)
-    reader = pages.read(visit, sheet, fields)
+    came: list[Upload] = visit.request.scope.get(_CAME, [])
+    reader = pages.read(visit, sheet, fields, came)
     more = sheet.given["more"]
     if more:  # one more row of a field, for those without script
         sheet.extra[more] = 1
@@ -75,8 +81,12 @@ def _form(visit: Visit, gate: Gate, act: str, kind: str, record: str, fields: Fi
     if sheet.faults:
         return pages.shown_form(visit, sheet, 400)
     try:
-        gate.check(_client(visit.request))
+        gates[0].check(_client(visit.request))
+        for _upload in sheet.uploads:
+            gates[1].check(_client(visit.request))
         code, fresh = pages.send(visit, sheet, reader)
+        if not code:
+            return pages.shown_form(visit, sheet, 400)
     except (InputError, Conflict, UnknownCode) as error:
         sheet.faults[""] = [str(error)]
         return pages.shown_form(visit, sheet, error.http_status)
@@ -99,8 +109,17 @@ def _bound(house: House, call: _Call) -> Callable[[Request], Awaitable[Response]
     async def answer(request: Request) -> Response:
         if version_of(request.scope):
             raise HTTPException(404)
+        if request.method != "POST":
+            return await run_in_threadpool(call, house, request, None)
         seconds = house.settings.body_seconds
-        fields = await posted.form(request, seconds, _LONGEST, _MOST) if request.method == "POST" else None
-        return await run_in_threadpool(call, house, request, fields)
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FILES_TYPE:
+            fields = await posted.form(request, seconds, _LONGEST, _MOST)
+            return await run_in_threadpool(call, house, request, fields)
+        came = await uploads.received(request, seconds, _LONGEST, _MOST, attaching.limits(house.settings))
+        try:
+            request.scope[_CAME] = came.uploads
+            return await run_in_threadpool(call, house, request, came.fields)
+        finally:
+            uploads.let_go(came)
 
     return answer

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from dgekg import formats, identifiers, render
 from dgekg.coverage.rows import walk
-from dgekg.errors import UnknownValue
+from dgekg.errors import NotYet, UnknownValue
 from dgekg.network import Bridge, words
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.people import dutymap, netpicture
@@ -28,6 +28,12 @@ def network(house: House, request: Request) -> Response:
     visit = Visit(house, request)
     known(visit, "format", "page", "community", "relation", *_FILTERS)
     asked = request.query_params.get("format", "") or formats.HTML.suffix
+    try:
+        visit.snapshot.links_soon()
+    except NotYet as error:
+        if asked == formats.HTML.suffix:
+            return _soon(visit, error)
+        raise
     if asked == formats.HTML.suffix:
         return visit.page("network.html", lambda: _network(visit))
     kinds = (formats.CSV, formats.HTML, formats.JSON)
@@ -37,6 +43,23 @@ def network(house: House, request: Request) -> Response:
     name = f'inline; filename="dgekg-network.{kind.suffix}"'
     headers = {"Content-Disposition": name, "Link": link_header([(LICENCE, "license", "")])}
     return visit.answer(kind, lambda: _csv(visit) if kind is formats.CSV else _json(visit), headers)
+
+
+def _soon(visit: Visit, error: NotYet) -> Response:
+    """Say that the network is being worked out; with scripts the page asks again by itself."""
+    duties = visit.url("/questions/human-rights-duties-unspecified")
+    page = visit.render(
+        "closed.html",
+        {
+            "status": error.http_status,
+            "title": visit.t("network.soon_title"),
+            "told": visit.t("network.soon"),
+            "links": [(visit.t("network.soon_duties"), duties), (visit.t("network.soon_again"), visit.here())],
+            "soon": error.retry_after,
+        },
+    )
+    headers = {"Retry-After": str(error.retry_after), "Cache-Control": "no-store", "Content-Language": visit.language}
+    return Response(page, error.http_status, headers, formats.HTML.media_type)
 
 
 def _network(visit: Visit) -> dict[str, Any]:

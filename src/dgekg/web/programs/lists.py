@@ -249,11 +249,15 @@ def _first(facts: Mapping[str, Facts], what: str) -> str:
 
 def _actor_examples(visit: Visit) -> list[tuple[str, str]]:
     sector = _first(visit.snapshot.actors, "sector")
+    if not sector:
+        return [("limit=2", "Actors, two at a time")]
     return [(f"sector={sector}&limit=2", f"Actors of the sector {sector}, two at a time")]
 
 
 def _standard_examples(visit: Visit) -> list[tuple[str, str]]:
-    first = next(iter(visit.observatory.index.concepts("instrument")))
+    first = next(iter(visit.observatory.index.concepts("instrument")), "")
+    if not first:
+        return [("limit=2", "Instruments and provisions, two at a time")]
     return [(f"instrument={code(first)}&limit=2", "An instrument with its provisions")]
 
 

@@ -20,12 +20,12 @@ from dgekg.web.house import LICENCE, Visit
 from dgekg.web.programs import endpoint, parameters
 from dgekg.web.programs import schemas as openapi_schemas
 from dgekg.web.programs.endpoint import Endpoint
+from dgekg.web.words import messages
 
 _ROWS = 2
 _ABOUT = (
-    "Practices, actors and human-rights standards for diversity and gender equality in artificial intelligence: "
-    "what exists, what is known of it, what is missing and whether anybody looked. Read-only; CC BY 4.0. "
-    "Every answer says its version, licence, filter and, where there is one, the SPARQL that gives the same numbers."
+    "Read-only; CC BY 4.0. Every answer says its version, licence, filter and, where there is one, the SPARQL that "
+    "gives the same numbers."
 )
 
 
@@ -37,13 +37,14 @@ def document(visit: Visit, endpoints: Sequence[Endpoint], others: dict[str, Any]
         endpoints: tables for programs.
         others: paths of what is no table, as OpenAPI writes them.
     """
+    what = visit.observatory.words("en", messages)["site.what"]
     paths = {one.path: {"get": _operation(visit, one)} for one in endpoints}
     body = {
         "openapi": "3.1.0",
         "info": {
             "title": "dgekg",
             "version": dgekg.__version__,
-            "description": f"{_ABOUT}\n\nExamples are of version {visit.observatory.version}.",
+            "description": f"{what} {_ABOUT}\n\nExamples are of version {visit.observatory.version}.",
             "license": {"name": "CC BY 4.0", "url": LICENCE},
         },
         "servers": [{"url": visit.absolute("") or "/"}],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
+from dgekg.attachments import KINDS
 from dgekg.errors import Conflict, DgekgError, InputError
-from dgekg.inbox import STATES, Held, Inbox
+from dgekg.inbox import STATES, Held, Inbox, keeping
 from dgekg.reviewers.accounts import REVIEW
 from dgekg.web.house import Visit
 from dgekg.web.inboxes import inbox_of
@@ -51,6 +53,28 @@ def shown(inside: Inside, fields: Fields | None) -> Response:
         inside.door.audit.note("opened", inside.account.name, held.id)
         return _page(inside, held)
     return _decided(inside, inbox, held, fields)
+
+
+def file(inside: Inside, fields: Fields | None) -> Response:
+    """`/review/proposals/{id}/files/{digest}`: a file, to be saved; no browser shows or runs it."""
+    inside.must(REVIEW)
+    visit = inside.visit
+    name, digest = (str(visit.request.path_params[part]) for part in ("id", "digest"))
+    if fields is not None:
+        return inside.back(f"{HOME}/proposals/{name}")
+    inbox = inbox_of(visit)
+    held = inbox.get(name)
+    found, data = keeping.file_of(inbox, held.id, digest)
+    inside.door.audit.note("took-file", inside.account.name, held.id)
+    plain = found.name.encode("ascii", "replace").decode().replace("?", "_")
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name)}",
+    }
+    return Response(data, 200, headers, KINDS[found.kind].media_type)
 
 
 def _decided(inside: Inside, inbox: Inbox, held: Held, fields: Fields) -> Response:

@@ -26,6 +26,7 @@ def _logout(inside: Inside, fields: Fields | None) -> Response:
 _PAGES: tuple[tuple[str, Page], ...] = (
     (door.HOME, deciding.listed),
     ("/review/proposals/{id}", deciding.shown),
+    ("/review/proposals/{id}/files/{digest}", deciding.file),
     (coding.DESK, coding.desk),
     (coding.DESK + "/{practice}/{group}/{criterion}", coding.rating),
     (settling.HOME, settling.listed),

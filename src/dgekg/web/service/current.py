@@ -20,7 +20,7 @@ from dgekg.suppression import Suppressed, Watched
 from dgekg.versions import Version
 
 _LOG = logging.getLogger("dgekg.web")
-_LOOK_SECONDS, _AGAIN_SECONDS, _WAIT_SECONDS = 0.5, 5.0, 15.0
+_LOOK_SECONDS, _AGAIN_SECONDS, _WAIT_SECONDS = 0.2, 5.0, 15.0
 
 
 class Current:

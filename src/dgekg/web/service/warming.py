@@ -14,9 +14,7 @@ from dgekg.web.snapshot import FIRST_GAPS, HOME, Snapshot
 
 SMALL = 200
 """Practices; with fewer, nobody waits."""
-LARGE = 20_000
-"""Practices; with more, the network takes minutes that others would wait for, and is left to who asks for it."""
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
 _LOG = logging.getLogger("dgekg.web")
 _READ: tuple[Callable[[Snapshot], object], ...] = (
     lambda snapshot: snapshot.observatory.names,
@@ -28,7 +26,7 @@ _READ: tuple[Callable[[Snapshot], object], ...] = (
     lambda snapshot: snapshot.norms,
     lambda snapshot: snapshot.actors,
     lambda snapshot: snapshot.concepts,
-    lambda snapshot: snapshot.links if len(snapshot.observatory.index.practices) <= LARGE else None,
+    lambda snapshot: snapshot.links,
 )
 
 

@@ -4,6 +4,7 @@ const form = document.querySelector("[data-give]");
 const WAIT = 250;
 const PREFIX = "dgekg-draft:";
 const name = PREFIX + location.pathname + location.search;
+let keeper; // of the empty forms, for when there is no connection
 
 for (const link of document.querySelectorAll("[data-leave]")) {
   link.addEventListener("click", (event) => {
@@ -19,14 +20,22 @@ addEventListener("keydown", (event) => {
   if (link && pressed.length === 3 && pressed[2] - pressed[0] < 1500) leave(link.href);
 });
 
-// The page is emptied and takes no place in the history, so that "back" does not show what was typed.
+// The page is emptied and takes no place in the history, so that "back" does not show what was typed. The kept forms go,
+// too, and who keeps them, unless there is a draft on this device that they are kept for.
 function leave(where) {
+  if (!drafted()) keeper?.active?.postMessage({ leave: true });
   form?.reset();
   document.body.replaceChildren();
   location.replace(where);
 }
 
 if (document.querySelector("[data-sent]")) forgetAll();
+
+function drafted() {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(PREFIX));
+  } catch { return false; }
+}
 
 function forgetAll() {
   try {
@@ -39,7 +48,9 @@ if (form) {
   drafts();
   known();
   records();
+  files();
   sending();
+  offline();
 }
 
 function steps() {
@@ -96,7 +107,7 @@ function drafts() {
     kept.hidden = false;
   }
   const save = () => {
-    const pairs = [...new FormData(form)].filter(([key]) => !["key", "ticket", "base", "code", "website"].includes(key));
+    const pairs = [...new FormData(form)].filter(([key, value]) => typeof value === "string" && !["key", "ticket", "base", "code", "website"].includes(key));
     store.setItem(name, JSON.stringify(pairs));
   };
   let timer;
@@ -187,13 +198,67 @@ function records() {
   });
 }
 
-function sending() {
-  const note = form.querySelector("[data-offline]");
-  form.addEventListener("submit", (event) => {
-    if (navigator.onLine !== false) return;
-    event.preventDefault();
-    note.hidden = false;
-    note.scrollIntoView({ block: "center" });
+// What would be refused for its size alone is said before it is sent over a poor line.
+function files() {
+  const input = form.querySelector("[data-files]");
+  if (!input) return;
+  const told = document.createElement("p");
+  told.className = "fault";
+  told.setAttribute("role", "status");
+  input.after(told);
+  input.addEventListener("change", () => {
+    const chosen = [...input.files];
+    const { one, together, most, large, largeTogether, many } = input.dataset;
+    const lines = chosen.filter((file) => file.size > Number(one)).map((file) => `${file.name}: ${large}`);
+    const last = chosen.at(-1);
+    if (chosen.length > Number(most)) lines.push(`${last.name}: ${many}`);
+    else if (chosen.reduce((sum, file) => sum + file.size, 0) > Number(together)) lines.push(`${last.name}: ${largeTogether}`);
+    told.textContent = lines.join(" ");
   });
-  addEventListener("online", () => (note.hidden = true));
+}
+
+// Without a connection nothing is sent and all stays; when it is back, the page says so, and sends only what is sent by hand.
+function sending() {
+  const [note, back] = ["offline", "online"].map((what) => form.querySelector(`[data-${what}]`));
+  let typed = false;
+  const say = (away) => {
+    note.hidden = !away;
+    back.hidden = away || !typed;
+  };
+  const stay = () => {
+    typed = true;
+    say(true);
+    note.scrollIntoView({ block: "center" });
+  };
+  form.addEventListener("input", () => (typed = true));
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine !== false && form.elements.ticket.value) return;
+    event.preventDefault();
+    if (navigator.onLine === false) stay();
+    else renewed().then(() => form.requestSubmit(event.submitter), stay);
+  });
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.unsent && stay());
+  addEventListener("offline", () => say(true));
+  addEventListener("online", () => say(false));
+  if (navigator.onLine === false) say(true);
+}
+
+// A form that was kept carries neither key nor ticket: it takes those of one that is handed out now.
+async function renewed() {
+  const answer = await fetch(location.href, { cache: "no-store" });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-give]");
+  for (const what of ["key", "ticket"]) form.elements[what].value ||= fresh.elements[what].value;
+}
+
+// The empty forms, and what they look like, are kept for when there is no connection; where the browser allows it.
+async function offline() {
+  if (!navigator.serviceWorker || !form.dataset.forms) return;
+  try {
+    keeper = await navigator.serviceWorker.register(`${base()}contribute-worker.js`, { scope: `${base()}contribute` });
+    await navigator.serviceWorker.ready;
+    const pages = navigator.connection?.saveData ? [location.href] : form.dataset.forms.split(" ");
+    const loaded = [...performance.getEntriesByType("resource").map((entry) => entry.name), document.querySelector("link[rel=icon]").href];
+    const files = loaded.filter((one) => one.startsWith(`${base()}static/`));
+    keeper.active.postMessage({ keep: { pages, files } });
+  } catch { /* the form works without it, as long as there is a connection */ }
 }

@@ -147,6 +147,17 @@ function begin(data) {
   frame.dataset.ready = "yes";
 }
 
+// A large network is worked out once for each version; while that lasts, its page asks again and opens when it is there.
+const waiting = document.querySelector("[data-soon]");
+if (waiting) {
+  const again = () =>
+    fetch(location.href, { cache: "no-store" })
+      .then((answer) => (answer.ok ? location.reload() : later()))
+      .catch(later);
+  const later = () => setTimeout(again, 1000 * Number(waiting.dataset.soon));
+  later();
+}
+
 if (frame && possible()) {
   fetch(frame.dataset.graph)
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))

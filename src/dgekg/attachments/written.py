@@ -1,0 +1,143 @@
+"""DOCX: unpacked with limits, written anew part by part, without names, dates, macros and what comes from elsewhere."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+
+from docx import Document
+from lxml import etree
+
+from dgekg.attachments import pictures
+from dgekg.attachments.kinds import Refused, kind_of
+
+MOST_UNPACKED, MOST_PARTS = 60_000_000, 1_000
+_DAY = (1980, 1, 1, 0, 0, 0)
+_CONTENT = "[Content_Types].xml"
+# Left out: who and when, small pictures, what others' programs keep for themselves, who wrote in it.
+_TELLS = re.compile(r"docProps/.*|customXml/.*|word/(?:people|commentsIds|commentsExtensible|webSettings)\.xml")
+_ACTS = re.compile(r".*(?:vba|activeX|\.bin$|macro).*", re.IGNORECASE)
+_HOLDS = re.compile(r"word/embeddings/.*")
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+_WHO = ("author", "initials", "userId", "providerId", "lastEditedBy")
+_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_NAMES = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def clean(data: bytes) -> bytes:
+    """Return a document of Word without what it says of its makers.
+
+    Raises:
+        Refused: it is none, is encrypted, unpacks to too much, has macros or other files in it.
+    """
+    parts = _unpacked(data)
+    if _CONTENT not in parts or "word/document.xml" not in parts:
+        raise Refused("kind")
+    if any(map(_ACTS.fullmatch, parts)) or b"macroEnabled" in parts[_CONTENT]:
+        raise Refused("active")
+    if any(map(_HOLDS.fullmatch, parts)):
+        raise Refused("holds_files")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in sorted(parts, key=lambda one: (one != _CONTENT, one)):
+            if not _TELLS.fullmatch(name):
+                entry = zipfile.ZipInfo(name, _DAY)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                packed.writestr(entry, _part(name, parts[name]))
+    return _opened(out.getvalue())
+
+
+def _unpacked(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            entries = [one for one in packed.infolist() if not one.is_dir()]
+            if len(entries) > MOST_PARTS or sum(one.file_size for one in entries) > MOST_UNPACKED:
+                raise Refused("bomb")
+            if any(one.flag_bits & 1 for one in entries):
+                raise Refused("encrypted")
+            # no more is unpacked than an entry declares; one that holds more fails its checksum
+            return {one.filename: packed.read(one) for one in entries}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+        raise Refused("broken") from None
+
+
+def _part(name: str, data: bytes) -> bytes:
+    if name.endswith((".xml", ".rels")):
+        return _xml(name, data)
+    if name.lower().endswith(_PICTURES):
+        found = kind_of(data)
+        if found not in ("png", "jpg", "webp"):
+            raise Refused("broken")
+        return pictures.clean(data, found)
+    if name.lower().endswith((".emf", ".wmf", ".gif", ".ttf", ".odttf")):
+        return data  # drawings and fonts; they carry no place and no name
+    raise Refused("holds_files")
+
+
+def _xml(name: str, data: bytes) -> bytes:
+    if _DOCTYPE.search(data) or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Refused("broken")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        raise Refused("broken") from None
+    if name == _CONTENT:
+        _drop(root, lambda one: bool(_TELLS.fullmatch(one.get("PartName", "").lstrip("/"))))
+    elif name.endswith(".rels"):
+        _links(root, name)
+    else:
+        _writers(root)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _links(root: etree._Element, name: str) -> None:
+    """Leave out what leads to a part that is left out, and to files of its maker; nothing is fetched on opening."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    for one in list(root):
+        kind, target = one.get("Type", "").rpartition("/")[2], one.get("Target", "")
+        if one.get("TargetMode") == "External":
+            if kind == "attachedTemplate":
+                root.remove(one)
+            elif kind != "hyperlink":
+                raise Refused("linked")
+            elif not target.lower().startswith(("http://", "https://", "mailto:")):
+                one.set("Target", "about:blank")
+        elif _TELLS.fullmatch(posixpath.normpath(posixpath.join(folder, target)).lstrip("/")):
+            root.remove(one)
+
+
+def _writers(root: etree._Element) -> None:
+    gone = [f"{{{_NAMES}}}{name}" for name in ("rsids", "attachedTemplate", "docVars")]
+    for one in list(root.iter(*gone)):
+        parent = one.getparent()
+        if parent is not None:
+            parent.remove(one)
+    for one in root.iter():
+        for key in list(one.attrib):
+            bare = str(key).rpartition("}")[2]
+            if bare in _WHO:
+                one.set(key, "-")
+            elif bare.startswith("rsid") or (bare == "date" and one.get(f"{{{_NAMES}}}author") is not None):
+                del one.attrib[key]
+
+
+def _drop(root: etree._Element, wanted: object) -> None:
+    for one in list(root):
+        if callable(wanted) and wanted(one):
+            root.remove(one)
+
+
+def _opened(data: bytes) -> bytes:
+    """Return a document that opens.
+
+    Raises:
+        Refused: it does not.
+    """
+    try:
+        Document(io.BytesIO(data))
+    except Exception:  # the library raises whatever its parts give it
+        raise Refused("broken") from None
+    return data
