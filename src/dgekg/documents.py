@@ -234,7 +234,12 @@ def classes(documents: Iterable[Document]) -> dict[str, frozenset[str]]:
 
 def of_folder(folder: Path) -> list[Path]:
     """Return the Turtle files below a folder, sorted; hidden files and editors' copies are left out."""
-    return sorted(p for p in folder.rglob("*.ttl") if not p.name.startswith((".", "#", "~")))
+    return sorted(p for p in folder.rglob("*.ttl") if named_as_one(p.name))
+
+
+def named_as_one(name: str) -> bool:
+    """Whether a file of this name is a document: Turtle, neither hidden nor an editor's copy."""
+    return name.endswith(".ttl") and not name.startswith((".", "#", "~"))
 
 
 def _parsed(data: bytes) -> Iterable[Quad]:

@@ -79,7 +79,7 @@ def stems(folder: Path) -> Iterator[str]:
     if folder.is_dir():
         with os.scandir(folder) as entries:
             found = (entry.name for entry in entries)
-            yield from (name[:-4] for name in found if name.endswith(".ttl") and not name.startswith((".", "#", "~")))
+            yield from (name.removesuffix(".ttl") for name in found if documents.named_as_one(name))
 
 
 def vocabulary(project: Project, as_of: dt.date) -> tuple[Names, Store]:

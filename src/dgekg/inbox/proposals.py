@@ -12,6 +12,7 @@ from typing import Any
 from dgekg import suppression
 from dgekg.attachments import MOST_FILES, Attached
 from dgekg.errors import InputError, TooLong, shown
+from dgekg.vocabulary import LANGUAGES
 
 # What a proposal can want. Of the public ones, an accepted one changes what is published; the others are only kept.
 PUBLIC_ACTS = ("new", "correct", "add", "withdraw", "reply", "rating")
@@ -19,7 +20,6 @@ ACTS = (*PUBLIC_ACTS, "consultation", "feedback")
 _ABOUT = ("correct", "add", "withdraw", "reply", "rating")
 WITH_FILES = ("new", "correct", "add", "reply")
 STATES = ("received", "accepted", "applied", "returned", "rejected", "withdrawn")
-LANGUAGES = ("en", "fr", "es")
 
 MOST_BYTES, MOST_LETTERS, MOST_VALUES, MOST_DEPTH = 256_000, 20_000, 5_000, 24
 _NAME_LETTERS = 200
