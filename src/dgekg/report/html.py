@@ -11,22 +11,8 @@ from dgekg.charts import colours
 from dgekg.render import say
 from dgekg.report import telling
 from dgekg.report.bound import MARK, in_html, packed
-from dgekg.report.model import (
-    Block,
-    Bullets,
-    Contents,
-    Document,
-    Figure,
-    Heading,
-    Inline,
-    Line,
-    Link,
-    Number,
-    PageBreak,
-    Paragraph,
-    Table,
-    plain,
-)
+from dgekg.report.face import Face, marked
+from dgekg.report.model import Bullets, Document, Figure, Heading, Inline, Line, Link, Number, Paragraph, Table, plain
 
 
 def written(document: Document) -> bytes:
@@ -34,11 +20,10 @@ def written(document: Document) -> bytes:
     return _Writer(document).whole().encode()
 
 
-class _Writer:
+class _Writer(Face[str]):
     def __init__(self, document: Document) -> None:
-        self.document, self.language = document, document.language
+        super().__init__(document)
         self.titles = {one.number: telling.bound(one, document) for one in document.bindings}
-        self.tables = self.figures = 0
 
     def whole(self) -> str:
         """Return the page."""
@@ -58,26 +43,27 @@ class _Writer:
             f'<script type="application/json" id="{MARK}">{in_html(packed(document))}</script>\n</body>\n</html>\n'
         )
 
-    def block(self, block: Block) -> str:
-        """Return a block."""
-        if isinstance(block, Heading):
-            level = block.level + 1
-            return f'<h{level} id="{escape(block.anchor)}">{self.line(block.line)}</h{level}>'
-        if isinstance(block, Paragraph):
-            kind = f' class="{block.kind}"' if block.kind else ""
-            return f"<p{kind}>{self.line(block.line)}</p>"
-        if isinstance(block, Bullets):
-            items = "".join(f"<li>{self.line(item)}</li>" for item in block.items)
-            return f"<ol>{items}</ol>" if block.ordered else f"<ul>{items}</ul>"
-        if isinstance(block, Table):
-            return "".join(self._table(block))
-        if isinstance(block, Figure):
-            return self._figure(block)
-        if isinstance(block, Contents):
-            return self._contents()
-        return '<hr class="page">' if isinstance(block, PageBreak) else ""
+    def heading(self, heading: Heading) -> str:
+        """Return a heading; the highest are those of the page."""
+        level = heading.level + 1
+        return f'<h{level} id="{escape(heading.anchor)}">{self.line(heading.line)}</h{level}>'
 
-    def _contents(self) -> str:
+    def paragraph(self, paragraph: Paragraph) -> str:
+        """Return a paragraph."""
+        kind = f' class="{paragraph.kind}"' if paragraph.kind else ""
+        return f"<p{kind}>{self.line(paragraph.line)}</p>"
+
+    def bullets(self, bullets: Bullets) -> str:
+        """Return a list."""
+        items = "".join(f"<li>{self.line(item)}</li>" for item in bullets.items)
+        return f"<ol>{items}</ol>" if bullets.ordered else f"<ul>{items}</ul>"
+
+    def page_break(self) -> str:
+        """Return a rule that a page ends with on paper."""
+        return '<hr class="page">'
+
+    def contents(self) -> str:
+        """Return the contents as links."""
         items = "".join(
             f'<li><a href="#{escape(one.anchor)}">{escape(plain(one.line))}</a></li>'
             for one in self.document.headings()
@@ -85,12 +71,15 @@ class _Writer:
         title = escape(say("report.contents", self.language))
         return f'<nav aria-labelledby="contents"><h2 id="contents">{title}</h2><ol>{items}</ol></nav>'
 
+    def table(self, table: Table) -> str:
+        """Return a table with its notes."""
+        return "".join(self._table(table))
+
     def _table(self, table: Table) -> Iterator[str]:
-        caption = self._caption(table.caption, table.binding)
+        caption = self.line(marked(table.caption, table.binding))
         named = ""
         if caption:
-            self.tables += 1
-            label = f"{escape(say('report.table', self.language))}\u00a0{self.tables}. "
+            label = escape(self.table_number())
             named = f'<caption id="t{self.tables}">{label}{caption}</caption>'
             yield f'<div class="scroll" role="group" aria-labelledby="t{self.tables}" tabindex="0">'
         else:
@@ -109,23 +98,19 @@ class _Writer:
         for note in table.notes:
             yield f'<p class="note">{self.line(note)}</p>'
 
-    def _figure(self, figure: Figure) -> str:
-        self.figures += 1
+    def figure(self, figure: Figure) -> str:
+        """Return a picture with its words and notes."""
+        caption = f"{escape(self.figure_number())}{self.line(marked(figure.caption, figure.binding))}"
         name = f"f{self.figures}"
         svg = figure.svg.replace(
             "<svg ", f'<svg role="img" aria-labelledby="{name}" aria-describedby="{name}-says" class="drawn" ', 1
         )
-        label = f"{escape(say('report.figure', self.language))}\u00a0{self.figures}. "
         notes = "".join(f'<p class="note">{self.line(note)}</p>' for note in figure.notes)
         return (
-            f'<figure><figcaption id="{name}">{label}{self._caption(figure.caption, figure.binding)}</figcaption>'
+            f'<figure><figcaption id="{name}">{caption}</figcaption>'
             f'<div class="scroll" role="group" aria-labelledby="{name}" tabindex="0">{svg}</div>'
             f'<p class="note" id="{name}-says">{escape(figure.says)}</p>{notes}</figure>'
         )
-
-    def _caption(self, line: Line, binding: int) -> str:
-        mark: Line = (Number("", binding),) if binding else ()
-        return self.line((*line, *mark))
 
     def line(self, line: Line) -> str:
         """Return a line."""

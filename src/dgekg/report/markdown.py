@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dgekg.report import telling
 from dgekg.report.bound import MARK, in_comment, packed
-from dgekg.report.model import (
-    Block,
-    Bullets,
-    Contents,
-    Document,
-    Figure,
-    Heading,
-    Inline,
-    Line,
-    Link,
-    Number,
-    PageBreak,
-    Paragraph,
-    Table,
-    plain,
-)
+from dgekg.report.face import Face, marked
+from dgekg.report.model import Bullets, Document, Figure, Heading, Inline, Line, Link, Number, Paragraph, Table, plain
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 _LINE = re.compile(r"^(\s*)([#+-]|\d+\.)(?=\s)")
@@ -33,49 +19,60 @@ def written(document: Document) -> bytes:
     lines = [f"# {_safe(document.title)}", ""]
     lines += [_safe(document.subtitle), ""] if document.subtitle else []
     lines += [_safe(telling.made(document)), ""]
+    writer = _Writer(document)
     for block in document.blocks:
-        lines += [*_block(block, document), ""]
+        lines += [*writer.block(block), ""]
     for one in document.bindings:
         lines.append(f"[^{one.number}]: {_safe(telling.bound(one, document))}")
     lines += ["", f"<!-- {MARK}", in_comment(packed(document)), "-->", ""]
     return "\n".join(lines).encode()
 
 
-def _block(block: Block, document: Document) -> Iterator[str]:
-    if isinstance(block, Heading):
-        yield f"{'#' * (block.level + 1)} {_line(block.line)}"
-    elif isinstance(block, Paragraph):
-        yield f"> {_line(block.line)}" if block.kind else _LINE.sub(r"\1\\\2", _line(block.line))
-    elif isinstance(block, Bullets):
-        for n, item in enumerate(block.items, 1):
-            yield f"{f'{n}.' if block.ordered else '-'} {_line(item)}"
-    elif isinstance(block, Table):
-        yield from _table(block)
-    elif isinstance(block, Figure):
-        caption = (*block.caption, Number("", block.binding))
-        yield f"**{_line(caption)}** {_safe(block.says)}"
-        for note in block.notes:
+class _Writer(Face[Iterator[str]]):
+    def heading(self, heading: Heading) -> Iterator[str]:
+        """Yield a heading; the highest is the report's own."""
+        yield f"{'#' * (heading.level + 1)} {_line(heading.line)}"
+
+    def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
+        """Yield a paragraph that nothing takes for a list or heading."""
+        line = _line(paragraph.line)
+        yield f"> {line}" if paragraph.kind else _LINE.sub(r"\1\\\2", line)
+
+    def bullets(self, bullets: Bullets) -> Iterator[str]:
+        """Yield a list."""
+        for n, item in enumerate(bullets.items, 1):
+            yield f"{f'{n}.' if bullets.ordered else '-'} {_line(item)}"
+
+    def table(self, table: Table) -> Iterator[str]:
+        """Yield a table with its notes."""
+        if table.caption:
+            yield f"**{_line(marked(table.caption, table.binding))}**"
             yield ""
-            yield f"> {_line(note)}"
-    elif isinstance(block, Contents):
-        for heading in document.headings():
+        yield f"| {' | '.join(map(_cell, map(_safe, table.head)))} |"
+        yield f"|{'|'.join('---:' if right else '---' for right in table.right)}|"
+        for row in table.rows:
+            yield f"| {' | '.join(_cell(_line(cell)) for cell in row)} |"
+        yield from self._notes(table.notes)
+
+    def figure(self, figure: Figure) -> Iterator[str]:
+        """Yield a picture in words."""
+        caption = marked(figure.caption, figure.binding)
+        yield f"**{_line(caption)}** {_safe(figure.says)}"
+        yield from self._notes(figure.notes)
+
+    def contents(self) -> Iterator[str]:
+        """Yield the contents as a list."""
+        for heading in self.document.headings():
             yield f"- {_safe(plain(heading.line))}"
-    elif isinstance(block, PageBreak):
+
+    def page_break(self) -> Iterator[str]:
+        """Yield a rule."""
         yield "---"
 
-
-def _table(table: Table) -> Iterator[str]:
-    if table.caption:
-        mark: Line = (Number("", table.binding),) if table.binding else ()
-        yield f"**{_line((*table.caption, *mark))}**"
-        yield ""
-    yield f"| {' | '.join(map(_cell, map(_safe, table.head)))} |"
-    yield f"|{'|'.join('---:' if right else '---' for right in table.right)}|"
-    for row in table.rows:
-        yield f"| {' | '.join(_cell(_line(cell)) for cell in row)} |"
-    for note in table.notes:
-        yield ""
-        yield f"> {_line(note)}"
+    def _notes(self, notes: Sequence[Line]) -> Iterator[str]:
+        for note in notes:
+            yield ""
+            yield f"> {_line(note)}"
 
 
 def _cell(text: str) -> str:

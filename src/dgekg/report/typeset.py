@@ -14,25 +14,11 @@ from dgekg.errors import DgekgError
 from dgekg.render import say
 from dgekg.report import telling
 from dgekg.report.bound import MARK, packed
-from dgekg.report.model import (
-    Block,
-    Bullets,
-    Contents,
-    Document,
-    Figure,
-    Heading,
-    Inline,
-    Line,
-    Link,
-    Number,
-    PageBreak,
-    Paragraph,
-    Table,
-)
+from dgekg.report.face import PIXEL, Face, marked
+from dgekg.report.model import Bullets, Document, Figure, Heading, Inline, Line, Link, Number, Paragraph, Table
 from dgekg.report.widths import WIDE, widths
 
 _FONTS = ("Source Serif 4", "Libertinus Serif", "DejaVu Sans Mono")
-_PIXEL = 0.2646  # millimetres
 
 
 def written(document: Document) -> bytes:
@@ -73,12 +59,10 @@ def _without_rare(source: str) -> str:
     return "".join(c if ord(c) < 0x250 or 0x2010 <= ord(c) <= 0x22FF else f"[U+{ord(c):04X}]" for c in source)
 
 
-class _Writer:
+class _Writer(Face[Iterator[str]]):
     def __init__(self, document: Document) -> None:
-        self.document, self.language = document, document.language
+        super().__init__(document)
         self.pictures: dict[str, str] = {}
-        self.tables = 0
-        self.known = {block.anchor for block in document.blocks if isinstance(block, Heading)}
 
     def whole(self) -> str:
         """Return the Typst source."""
@@ -105,33 +89,36 @@ class _Writer:
             lines += self._end()
         return "\n".join(lines)
 
-    def block(self, block: Block) -> Iterator[str]:
-        """Yield the source of a block."""
-        if isinstance(block, Heading):
-            yield f"#heading(level: {block.level})[{self.line(block.line)}] <{_label(block.anchor)}>"
-        elif isinstance(block, Paragraph):
-            line = self.line(block.line)
-            yield f"#soft[{line}]" if block.kind else line
-        elif isinstance(block, Bullets):
-            items = ", ".join(f"[{self.line(item)}]" for item in block.items)
-            yield f"#{'enum' if block.ordered else 'list'}({items},)" if block.items else ""
-        elif isinstance(block, Table):
-            yield from self._table(block)
-        elif isinstance(block, Figure):
-            yield from self._figure(block)
-        elif isinstance(block, Contents):
-            yield f"#outline(depth: 1, title: [#{_text(say('report.contents', self.language))};])"
-        elif isinstance(block, PageBreak):
-            yield "#pagebreak(weak: true)"
+    def heading(self, heading: Heading) -> Iterator[str]:
+        """Yield a heading that links lead to."""
+        yield f"#heading(level: {heading.level})[{self.line(heading.line)}] <{_label(heading.anchor)}>"
 
-    def _table(self, table: Table) -> Iterator[str]:
+    def paragraph(self, paragraph: Paragraph) -> Iterator[str]:
+        """Yield a paragraph."""
+        line = self.line(paragraph.line)
+        yield f"#soft[{line}]" if paragraph.kind else line
+
+    def bullets(self, bullets: Bullets) -> Iterator[str]:
+        """Yield a list; nothing where there is nothing in it."""
+        items = ", ".join(f"[{self.line(item)}]" for item in bullets.items)
+        yield f"#{'enum' if bullets.ordered else 'list'}({items},)" if bullets.items else ""
+
+    def contents(self) -> Iterator[str]:
+        """Yield what makes Typst list the headings."""
+        yield f"#outline(depth: 1, title: [#{_text(say('report.contents', self.language))};])"
+
+    def page_break(self) -> Iterator[str]:
+        """Yield a new page."""
+        yield "#pagebreak(weak: true)"
+
+    def table(self, table: Table) -> Iterator[str]:
+        """Yield a table with its notes."""
         columns = ", ".join(f"{one}mm" for one in widths(table))
         align = ", ".join("right" if right else "left" for right in table.right)
         small = len(table.head) > 4 or table.lists
         yield f"#{{ set text(size: {'8pt' if small else '9pt'}, hyphenate: true); set par(leading: 0.5em)"
-        self.tables += 1
-        caption = f"caption: [{self._numbered('table', self.tables)}{self._captioned(table.caption, table.binding)}], "
-        yield f"figure(kind: table, {caption if table.caption else ''}align(left, table(columns: ({columns},), "
+        caption = f"caption: [{self._captioned(self.table_number(), table)}], " if table.caption else ""
+        yield f"figure(kind: table, {caption}align(left, table(columns: ({columns},), "
         yield f"align: ({align},), "
         heads = ", ".join(f"[*#{_text(head)};*]" for head in table.head)
         yield f"table.header({heads}, table.hline(stroke: 0.7pt)),"
@@ -144,22 +131,19 @@ class _Writer:
         for note in table.notes:
             yield f"#soft[{self.line(note)}]\n"
 
-    def _figure(self, figure: Figure) -> Iterator[str]:
+    def figure(self, figure: Figure) -> Iterator[str]:
+        """Yield a picture with its notes; `pictures` then has it."""
         file = f"f{len(self.pictures) + 1}.svg"
         self.pictures[file] = colours.settled(figure.svg, "light")
-        width = min(WIDE, figure.width * _PIXEL)
-        caption = f"{self._numbered('figure', len(self.pictures))}{self._captioned(figure.caption, figure.binding)}"
+        width = min(WIDE, figure.width * PIXEL)
+        caption = self._captioned(self.figure_number(), figure)
         picture = f"image({_text(file)}, width: {width:.1f}mm, alt: {_text(figure.says)})"
         yield f"#figure(kind: image, caption: [{caption}], align(left, {picture}))"
-        for note in (*figure.notes,):
+        for note in figure.notes:
             yield f"#soft[{self.line(note)}]\n"
 
-    def _numbered(self, what: str, number: int) -> str:
-        return f"*#{_text(say(f'report.{what}', self.language))};~{number}.* "
-
-    def _captioned(self, line: Line, binding: int) -> str:
-        mark: Line = (Number("", binding),) if binding else ()
-        return self.line((*line, *mark))
+    def _captioned(self, number: str, block: Table | Figure) -> str:
+        return f"*#{_text(number.rstrip())};* {self.line(marked(block.caption, block.binding))}"
 
     def line(self, line: Line) -> str:
         """Return the source of a line."""

@@ -21,25 +21,10 @@ from dgekg.charts import colours, drawing
 from dgekg.render import say
 from dgekg.report import office, telling
 from dgekg.report.bound import SPACE, packed
-from dgekg.report.model import (
-    Block,
-    Bullets,
-    Contents,
-    Document,
-    Figure,
-    Heading,
-    Inline,
-    Line,
-    Link,
-    Number,
-    PageBreak,
-    Paragraph,
-    Table,
-    plain,
-)
+from dgekg.report.face import PIXEL, Face, marked
+from dgekg.report.model import Bullets, Document, Figure, Heading, Inline, Line, Link, Number, Paragraph, Table, plain
 from dgekg.report.widths import WIDE, widths
 
-_PIXEL = 0.2646
 _FONT = "Georgia"
 _SOFT = RGBColor(0x50, 0x50, 0x50)
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
@@ -51,12 +36,11 @@ def written(document: Document) -> bytes:
     return _Writer(document).whole()
 
 
-class _Writer:
+class _Writer(Face[None]):
     def __init__(self, document: Document) -> None:
-        self.document, self.language = document, document.language
+        super().__init__(document)
         self.file = docx.Document()
-        self.marks = self.tables = self.figures = 0
-        self.known = {block.anchor for block in document.blocks if isinstance(block, Heading)}
+        self.marks = 0
 
     def whole(self) -> bytes:
         """Return the file."""
@@ -121,33 +105,36 @@ class _Writer:
         footer.add_run(f"{self.document.title} · {self.document.version[:16]} · {self.document.as_of} · ")
         self._field(footer, "PAGE")
 
-    def block(self, block: Block) -> None:
-        """Add a block."""
-        if isinstance(block, Heading):
-            paragraph = self.file.add_heading(level=min(block.level, 4))
-            self._bookmark(paragraph, _bookmark(block.anchor), plain(block.line))
-        elif isinstance(block, Paragraph):
-            self._line(self.file.add_paragraph(style="Soft" if block.kind else "Normal"), block.line)
-        elif isinstance(block, Bullets):
-            for item in block.items:
-                self._line(self.file.add_paragraph(style="List Number" if block.ordered else "List Bullet"), item)
-        elif isinstance(block, Table):
-            self._table(block)
-        elif isinstance(block, Figure):
-            self._figure(block)
-        elif isinstance(block, Contents):
-            self.file.add_paragraph(say("report.contents", self.language), style="Subtitle")
-            for heading in self.document.headings():
-                paragraph = self.file.add_paragraph()
-                paragraph.paragraph_format.space_after = Pt(2)
-                self._link(paragraph, plain(heading.line), anchor=_bookmark(heading.anchor))
-        elif isinstance(block, PageBreak):
-            self.file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    def heading(self, heading: Heading) -> None:
+        """Add a heading that links lead to."""
+        paragraph = self.file.add_heading(level=min(heading.level, 4))
+        self._bookmark(paragraph, _bookmark(heading.anchor), plain(heading.line))
 
-    def _table(self, table: Table) -> None:
+    def paragraph(self, paragraph: Paragraph) -> None:
+        """Add a paragraph."""
+        self._line(self.file.add_paragraph(style="Soft" if paragraph.kind else "Normal"), paragraph.line)
+
+    def bullets(self, bullets: Bullets) -> None:
+        """Add a list."""
+        for item in bullets.items:
+            self._line(self.file.add_paragraph(style="List Number" if bullets.ordered else "List Bullet"), item)
+
+    def contents(self) -> None:
+        """Add the contents as links."""
+        self.file.add_paragraph(say("report.contents", self.language), style="Subtitle")
+        for heading in self.document.headings():
+            paragraph = self.file.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(2)
+            self._link(paragraph, plain(heading.line), anchor=_bookmark(heading.anchor))
+
+    def page_break(self) -> None:
+        """Begin a new page."""
+        self.file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+    def table(self, table: Table) -> None:
+        """Add a table with its notes."""
         if table.caption:
-            self.tables += 1
-            self._caption("table", self.tables, table.caption, table.binding)
+            self._caption(self.table_number(), table.caption, table.binding)
         made: Any = self.file.add_table(rows=1 + len(table.rows), cols=len(table.head))
         made.style, made.autofit = "Normal Table", False
         office.first_row(made)
@@ -175,22 +162,21 @@ class _Writer:
         if not table.notes:
             self.file.add_paragraph()
 
-    def _figure(self, figure: Figure) -> None:
-        self.figures += 1
-        self._caption("figure", self.figures, figure.caption, figure.binding)
+    def figure(self, figure: Figure) -> None:
+        """Add a picture with its notes."""
+        self._caption(self.figure_number(), figure.caption, figure.binding)
         picture = io.BytesIO(drawing.png(colours.settled(figure.svg, "light")))
-        shape = self.file.add_picture(picture, width=Mm(min(WIDE, figure.width * _PIXEL)))
+        shape = self.file.add_picture(picture, width=Mm(min(WIDE, figure.width * PIXEL)))
         about = shape._inline.docPr
         about.set("descr", figure.says)
         about.set("title", plain(figure.caption))
         for note in figure.notes:
             self._line(self.file.add_paragraph(style="Soft"), note)
 
-    def _caption(self, what: str, number: int, line: Line, binding: int) -> None:
+    def _caption(self, number: str, line: Line, binding: int) -> None:
         paragraph = self.file.add_paragraph(style="Caption")
-        paragraph.add_run(f"{say(f'report.{what}', self.language)}\u00a0{number}. ")
-        mark: Line = (Number("", binding),) if binding else ()
-        self._line(paragraph, (*line, *mark))
+        paragraph.add_run(number)
+        self._line(paragraph, marked(line, binding))
 
     def _line(self, paragraph: Any, line: Line) -> None:
         for one in line:
