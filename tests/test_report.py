@@ -425,7 +425,7 @@ def test_command_line_refuses_and_leaves_what_was_there(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as broken:
-        broken.setattr("dgekg.report.faces.os.fsync", full_disk)
+        broken.setattr("dgekg.disk.os.fsync", full_disk)
         failed = dgekg(built, "report", "--template", read, "--output", str(file))
     assert failed.code == 2
     assert "No space left on device" in failed.err

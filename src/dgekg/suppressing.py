@@ -7,13 +7,11 @@ import csv
 import datetime as dt
 import fcntl
 import io
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from dgekg import identifiers
-from dgekg.disk import sync
+from dgekg import disk, identifiers
 from dgekg.errors import InputError, StoreError
 from dgekg.suppression import COLUMNS, FILE, KEY, KINDS, RESTORED, Entry, checked, contents, opaque, read
 
@@ -95,16 +93,9 @@ def key(folder: Path) -> bytes:
 
 def replace(path: Path, data: bytes) -> None:
     """Put a file of the private root in its place in one step; on disk when this returns."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(path)
-        sync(path.parent)
+        disk.put(path, data, 0o600)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise StoreError(f"{path}: cannot be written ({error.strerror}).") from error
 
 

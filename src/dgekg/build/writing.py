@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dgekg import disk
 from dgekg.disk import sync
 from dgekg.errors import StoreError
 from dgekg.settings import Project
@@ -125,11 +125,4 @@ def _make(folder: Path) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Put a file in the place of another in one step; once this returns, it is on the disk."""
-    fresh = path.with_name(f".{path.name}{_FRESH}")
-    with fresh.open("wb") as target:
-        target.write(data)
-        target.flush()
-        os.fsync(target.fileno())
-    fresh.replace(path)
-    sync(path.parent)
+    disk.put(path, data, fresh=path.with_name(f".{path.name}{_FRESH}"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dgekg import disk
 from dgekg.disk import sync
 from dgekg.errors import StoreError
 
@@ -55,17 +55,9 @@ def put(path: Path, data: bytes) -> None:
         StoreError: it cannot be written; what was there before still is.
     """
     make(path.parent)
-    fresh = path.with_name(f"{_FRESH}{path.name}")
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(path)
-        sync(path.parent)
+        disk.put(path, data, 0o600, path.with_name(f"{_FRESH}{path.name}"))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
         raise StoreError(f"{path}: cannot be written ({error.strerror}). Nothing was taken in; try again.") from error
 
 

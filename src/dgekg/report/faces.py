@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
-from dgekg import identifiers
+from dgekg import disk, identifiers
 from dgekg.errors import InputError, UnknownValue
 from dgekg.observatory import Observatory
 from dgekg.report import bound
@@ -91,18 +89,9 @@ def write(document: Document, file: Path, form: str) -> int:
 
 def put(body: bytes, file: Path) -> None:
     """Write a file whole or not at all; errors as `write`."""
-    made = ""
     try:
-        handle, made = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(body)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(made).chmod(0o644)
-        Path(made).replace(file)
+        disk.put(file, body)
     except OSError as error:
-        if made:
-            Path(made).unlink(missing_ok=True)
         raise InputError(f"{file}: cannot be written ({error.strerror}). What was there is as it was.") from error
 
 
