@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from dgekg.errors import InputError, UnknownValue
+from dgekg.errors import InputError, UnknownValue, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,12 @@ def negotiate(accept: str, offers: tuple[Format, ...]) -> Format | None:
     >>> negotiate("", RECORDS).suffix
     'html'
     """
-    ranges = [_range(part) for part in accept.split(",") if part.strip()]
+    ranges = [(media.lower(), quality) for media, quality in preferred(accept, "Accept")]
     if not ranges:
         return offers[0]
     best, best_quality = None, 0.0
     for offer in offers:
-        matching = [(spec, q) for media, spec, q in ranges if _covers(media, offer.media_type)]
+        matching = [(_specificity(media), q) for media, q in ranges if _covers(media, offer.media_type)]
         quality = max(matching)[1] if matching else 0.0
         if quality > best_quality:
             best, best_quality = offer, quality
@@ -170,19 +171,36 @@ def is_page(accept: str) -> bool:
     return negotiate(accept, (*RESULTS, *GRAPHS, HTML)) is HTML
 
 
-def _range(text: str) -> tuple[str, int, float]:
-    media, *parameters = [p.strip() for p in text.split(";")]
-    quality = 1.0
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip().lower() == "q":
-            try:
-                quality = min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                raise InputError(f'Accept: found quality "{value}", expected a number from 0 to 1.') from None
-    media = media.lower()
-    specificity = 0 if media == "*/*" else 1 if media.endswith("/*") else 2
-    return media, specificity, quality
+def preferred(header: str, name: str) -> Iterator[tuple[str, float]]:
+    """Yield what a header of the kind of Accept lists, with how much it is liked: from 0 to 1, 1 where it does not say.
+
+    Args:
+        header: its text.
+        name: what it is called, for the error.
+
+    Raises:
+        InputError: a quality that is no number.
+
+    >>> list(preferred("text/html, */*; q=0.1", "Accept"))
+    [('text/html', 1.0), ('*/*', 0.1)]
+    """
+    for part in header.split(","):
+        thing, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip().lower() == "q":
+                try:
+                    quality = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    message = f'{name}: found quality "{shown(value)}", expected a number from 0 to 1.'
+                    raise InputError(message, value) from None
+        if thing:
+            yield thing, quality
+
+
+def _specificity(media: str) -> int:
+    return 0 if media == "*/*" else 1 if media.endswith("/*") else 2
 
 
 def _covers(media: str, offer: str) -> bool:

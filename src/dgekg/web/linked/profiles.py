@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Triple
 
 from dgekg import formats, identifiers
 from dgekg.context import NAMESPACES
-from dgekg.errors import InputError, NotAcceptable, shown
+from dgekg.errors import NotAcceptable, shown
 from dgekg.vocabulary import LABEL_PROPERTIES, PREFIXES
 from dgekg.web.house import Visit
 from dgekg.web.linked.described import PROFILES
@@ -105,19 +105,8 @@ def _asked(header: str) -> Iterator[tuple[str, float]]:
     >>> list(_asked('<https://w3id.org/dgekg/profile/card>; q=0.5, labels'))
     [('https://w3id.org/dgekg/profile/card', 0.5), ('labels', 1.0)]
     """
-    for part in header.split(","):
-        address, *parameters = (piece.strip() for piece in part.split(";"))
-        quality = 1.0
-        for parameter in parameters:
-            key, _, value = parameter.partition("=")
-            if key.strip().lower() == "q":
-                try:
-                    quality = min(max(float(value), 0.0), 1.0)
-                except ValueError:
-                    message = f'Accept-Profile: found quality "{shown(value)}", expected a number from 0 to 1.'
-                    raise InputError(message, value) from None
-        if address:
-            yield address.removeprefix("<").removesuffix(">").strip('"'), quality
+    for address, quality in formats.preferred(header, "Accept-Profile"):
+        yield address.removeprefix("<").removesuffix(">").strip('"'), quality
 
 
 def _token(text: str) -> str:
