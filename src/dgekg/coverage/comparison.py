@@ -15,12 +15,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from dgekg.coverage import reading
 from dgekg.coverage.view import KEYS, Filter, View
-from dgekg.errors import InputError, TooLong, UnknownValue, ViewError, shown
+from dgekg.errors import InputError, UnknownValue, ViewError, shown
 from dgekg.index import Index
 from dgekg.lookup import Names
 
 OWN_KEYS = ("against", "against-version")
-_MOST_PAIRS = 400
 _SHORTEST = 4
 
 
@@ -91,10 +90,7 @@ class Comparison:
         Raises:
             InputError: a key or value that cannot be understood; the nearest is suggested.
         """
-        try:
-            pairs = parse_qsl(query, max_num_fields=_MOST_PAIRS)
-        except ValueError:
-            raise TooLong(f"A comparison of more than {_MOST_PAIRS} parts; give fewer conditions.") from None
+        pairs = reading.pairs_of(query, "A comparison of")
         for key, _value in pairs:
             if key not in (*KEYS, *OWN_KEYS):
                 raise UnknownValue("view", key, (*KEYS, *OWN_KEYS))

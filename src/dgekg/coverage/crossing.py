@@ -8,13 +8,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from dgekg.coverage import reading
 from dgekg.coverage.view import View
-from dgekg.errors import InputError, TooLong, UnknownValue, ViewError
+from dgekg.errors import InputError, UnknownValue, ViewError
 from dgekg.index import Index
 from dgekg.lookup import Names
 
 KEYS = ("of", "where", "rung", "norm", "relation", "exclude")
 FEWEST, MOST = 2, 3
-_MOST_PAIRS = 300
 _VIEW = View(("group",))
 
 
@@ -65,10 +64,7 @@ class Crossing:
         Raises:
             InputError: a key or value that cannot be understood; the nearest is suggested.
         """
-        try:
-            pairs = parse_qsl(query, max_num_fields=_MOST_PAIRS)
-        except ValueError:
-            raise TooLong(f"More than {_MOST_PAIRS} parts; give fewer conditions.") from None
+        pairs = reading.pairs_of(query)
         for key, _value in pairs:
             if key not in KEYS:
                 raise UnknownValue("parameter", key, KEYS, f"Use {', '.join(KEYS)}.")

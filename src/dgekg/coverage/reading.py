@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 from dgekg import identifiers
 from dgekg.errors import Ambiguous, InputError, TooLong, UnknownValue, ViewError, shown
@@ -19,6 +20,7 @@ NOT_STATED = "-"
 LONGEST_QUERY = 16_000
 _LONGEST_VALUE = 600
 _MOST_PARTS = 200
+_MOST_PAIRS = 300
 _PARTS_OF_A_LABEL = 6
 _SCALE = 12
 _EXPECTED = "expected dimension=value, or dimension!=value; several values by commas."
@@ -29,6 +31,19 @@ _CONDITION = re.compile(
 _NEGATIONS = ("!", "<>", "≠", "!==", "=!", "!:", "!~", "is not", "not in", "not")
 
 Condition = tuple[str, tuple[str, ...], bool]
+
+
+def pairs_of(query: str, what: str = "") -> list[tuple[str, str]]:
+    """Return keys and values of a query string, in order.
+
+    Raises:
+        TooLong: more of them than anybody asks for; the message says of what (`A view of`).
+    """
+    try:
+        return parse_qsl(query, max_num_fields=_MOST_PAIRS)
+    except ValueError:
+        start = f"{what} more" if what else "More"
+        raise TooLong(f"{start} than {_MOST_PAIRS} parts; give fewer conditions.") from None
 
 
 def homes_of(dimension: Dimension) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from dgekg import identifiers
 from dgekg.coverage import reading
@@ -16,7 +16,6 @@ from dgekg.lookup import Names
 
 __all__ = ["KEYS", "NORMS", "Filter", "View", "crossed", "homes_of"]
 KEYS = ("rows", "cols", "where", "rung", "norm", "relation", "depth", "empty", "exclude")
-_MOST_PAIRS = 300
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,10 +113,7 @@ class View:
         """
         if len(query) > reading.LONGEST_QUERY:
             raise TooLong(f"A view of {len(query):,} characters; at most {reading.LONGEST_QUERY:,} are read.")
-        try:
-            pairs = parse_qsl(query, max_num_fields=_MOST_PAIRS)
-        except ValueError:
-            raise TooLong(f"A view of more than {_MOST_PAIRS} parts; give fewer conditions.") from None
+        pairs = reading.pairs_of(query, "A view of")
         for key, _value in pairs:
             if key not in KEYS:
                 raise UnknownValue("view", key, KEYS)
