@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from weakref import WeakKeyDictionary
-
 from dgekg.inbox import FOLDER, Inbox
 from dgekg.inbox.exposure import Rules
 from dgekg.observatory import Observatory
 from dgekg.web.house import Visit
+from dgekg.web.kept import kept_with
 
-_READING = threading.Lock()
-# By weak keys: a version that nobody shows any more must be let go, or "dgekg erase" cannot delete it.
-_RULES: WeakKeyDictionary[Observatory, Rules] = WeakKeyDictionary()
+
+@kept_with
+def _rules(observatory: Observatory) -> Rules:
+    return Rules(observatory.store, observatory.project.queries)
 
 
 def inbox_of(visit: Visit) -> Inbox:
@@ -21,10 +20,5 @@ def inbox_of(visit: Visit) -> Inbox:
     Raises:
         StoreError: the rules of exposure cannot be read.
     """
-    observatory = visit.observatory
-    with _READING:
-        rules = _RULES.get(observatory)
-        if rules is None:
-            rules = _RULES[observatory] = Rules(observatory.store, observatory.project.queries)
     settings = visit.house.settings
-    return Inbox(settings.private_root() / FOLDER, rules, heaviest=settings.all_files_mb << 20)
+    return Inbox(settings.private_root() / FOLDER, _rules(visit.observatory), heaviest=settings.all_files_mb << 20)

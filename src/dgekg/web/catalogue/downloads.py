@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from dgekg.errors import UnknownValue
 from dgekg.store.dumps import write_dump
 from dgekg.store.local import LocalStore
 from dgekg.web.house import LICENCE, House, Visit, link_header
+from dgekg.web.kept import kept_with
 from dgekg.web.snapshot import Snapshot
 
 Sums = Mapping[str, tuple[int, str]]
@@ -98,17 +98,10 @@ class Shelf:
             return found
 
 
-_SHELVES: weakref.WeakKeyDictionary[Snapshot, Shelf] = weakref.WeakKeyDictionary()
-_LOCK = threading.Lock()
-
-
+@kept_with
 def shelf(snapshot: Snapshot) -> Shelf:
     """Return the files of a version."""
-    with _LOCK:
-        found = _SHELVES.get(snapshot)
-        if found is None:
-            found = _SHELVES[snapshot] = Shelf(snapshot)
-        return found
+    return Shelf(snapshot)
 
 
 def _offered(snapshot: Snapshot) -> Iterable[File]:

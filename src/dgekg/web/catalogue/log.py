@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import threading
-import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +16,7 @@ from pyoxigraph import NamedNode
 from dgekg import identifiers, template
 from dgekg.documents import MAIN_KIND
 from dgekg.store.base import Store, Term
+from dgekg.web.kept import kept_with
 from dgekg.web.snapshot import Snapshot, query
 
 SIZE = 100  # lines of the ledger a page; a practice has about 60 statements
@@ -158,14 +157,7 @@ def _dated(event: Event, published: str) -> Event:
     return dataclasses.replace(event, published=published)
 
 
-_LOGS: weakref.WeakKeyDictionary[Snapshot, Log] = weakref.WeakKeyDictionary()
-_LOCK = threading.Lock()
-
-
+@kept_with
 def log(snapshot: Snapshot) -> Log:
     """Return the log of a version, read once."""
-    with _LOCK:
-        found = _LOGS.get(snapshot)
-        if found is None:
-            found = _LOGS[snapshot] = Log(snapshot)
-        return found
+    return Log(snapshot)

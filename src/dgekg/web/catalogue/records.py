@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, Triple
 from starlette.requests import Request
@@ -17,13 +15,12 @@ from dgekg.vocabulary import RDFS_LABEL
 from dgekg.web.catalogue.about import DATASET, about
 from dgekg.web.catalogue.telling import a, chosen, full, graph, node, spoken, tell, typed
 from dgekg.web.house import LICENCE, House, Visit, link_header
+from dgekg.web.kept import kept_with
 from dgekg.web.programs import paging
 from dgekg.web.snapshot import Snapshot, query
 
 PATH = "/catalog/records"
 _USUAL = 100
-_LOCK = threading.Lock()
-_KEYS: weakref.WeakKeyDictionary[Snapshot, dict[str, list[str]]] = weakref.WeakKeyDictionary()
 _OFFERS = (*formats.GRAPHS, formats.JSON)
 _PAGES = {"practice": "/practices", "actor": "/actors", "instrument": "/standards", "provision": "/standards"}
 
@@ -54,7 +51,7 @@ def _collection(visit: Visit, kind: str) -> Response:
         found = RedirectResponse(visit.url(_PAGES[kind]), 303)
         found.headers["Vary"] = "Accept, Accept-Language"
         return found
-    keys = _keys(visit, kind)
+    keys = _keys(visit.snapshot).get(kind, [])
     page = paging.page(visit, path, keys, usual=_USUAL)
     shown = keys[page.start : page.stop]
     limit = visit.request.query_params.get("limit", "")
@@ -67,18 +64,11 @@ def _collection(visit: Visit, kind: str) -> Response:
     return graph(visit, form, lambda: _told(visit, path, shown, len(keys), links), links)
 
 
-def _keys(visit: Visit, kind: str) -> Sequence[str]:
-    """Return the records as `kind/slug`, in the order of these names, which nothing but their own change alters."""
-    with _LOCK:
-        known = _KEYS.get(visit.snapshot)
-        if known is None:
-            known = _KEYS[visit.snapshot] = _sorted(visit)
-    return known.get(kind, [])
-
-
-def _sorted(visit: Visit) -> dict[str, list[str]]:
+@kept_with
+def _keys(snapshot: Snapshot) -> Mapping[str, Sequence[str]]:
+    """Return the records of each kind ("": all) as `kind/slug`, in an order that only their own change alters."""
     found: dict[str, list[str]] = {"": []}
-    for iri in visit.snapshot.classes:
+    for iri in snapshot.classes:
         local = identifiers.parse(iri)
         if local is not None and local.kind != "scheme":
             for kind in ("", local.kind):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Iterator
 
 from pyoxigraph import Triple
@@ -18,28 +16,22 @@ from dgekg.vocabulary import BASE
 from dgekg.web.catalogue.about import DATASET, about, told
 from dgekg.web.catalogue.telling import a, chosen, graph, node, spoken, tell
 from dgekg.web.house import LICENCE, House, Visit
+from dgekg.web.kept import kept_with
 
 PATH = "/.well-known/void"
 _EXAMPLES = ("practice", "actor", "instrument", "provision", "collection")
 _FORMATS = "http://www.w3.org/ns/formats/"
-_LOCK = threading.Lock()
-_KNOWN: weakref.WeakKeyDictionary[Observatory, Partitions] = weakref.WeakKeyDictionary()
 
 
+@kept_with
 def statistics(observatory: Observatory) -> Partitions:
     """Return the counts of a version: those that the build kept, else counted once (seconds per million statements).
 
     Raises:
         StoreError: the store cannot be reached or read.
     """
-    with _LOCK:
-        found = _KNOWN.get(observatory)
-        if found is None:
-            found = partitions.read(observatory.folder)
-            if found is None:
-                found = partitions.count(observatory.store, observatory.project.queries)
-            _KNOWN[observatory] = found
-        return found
+    found = partitions.read(observatory.folder)
+    return found if found is not None else partitions.count(observatory.store, observatory.project.queries)
 
 
 def void(house: House, request: Request) -> Response:

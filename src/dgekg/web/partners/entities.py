@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from pyoxigraph import Literal
@@ -16,6 +14,7 @@ from dgekg.errors import UnknownValue
 from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES
 from dgekg.web.house import Visit
+from dgekg.web.kept import kept_with
 from dgekg.web.people.directory import plain
 from dgekg.web.snapshot import Facts, Snapshot, bare
 
@@ -85,12 +84,12 @@ class Among:
 class Entities:
     """All that can be matched in one version."""
 
-    def __init__(self, visit: Visit) -> None:
-        facts = visit.snapshot.facts("reconciled")
-        names = visit.observatory.names
+    def __init__(self, snapshot: Snapshot) -> None:
+        facts = snapshot.facts("reconciled")
+        names = snapshot.observatory.names
         self.all: dict[str, Entity] = {}
         self._among: dict[tuple[str, ...], Among] = {}
-        for iri in visit.snapshot.classes:
+        for iri in snapshot.classes:
             local = identifiers.parse(iri)
             if local is None or not local.slug or (local.kind not in RECORDS and local.kind != "scheme"):
                 continue
@@ -148,17 +147,10 @@ def fold(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in plain(text)).split())
 
 
-_LOCK = threading.Lock()
-_KNOWN: WeakKeyDictionary[Snapshot, Entities] = WeakKeyDictionary()
-
-
-def entities(visit: Visit) -> Entities:
-    """Return all that can be matched in the version of a request; read once a version."""
-    with _LOCK:
-        found = _KNOWN.get(visit.snapshot)
-        if found is None:
-            found = _KNOWN[visit.snapshot] = Entities(visit)
-    return found
+@kept_with
+def entities(snapshot: Snapshot) -> Entities:
+    """Return all that can be matched in a version; read once."""
+    return Entities(snapshot)
 
 
 def type_words(visit: Visit, name: str) -> str:

@@ -61,7 +61,7 @@ class Candidate:
 
 def batch_size(visit: Visit) -> int:
     """Return how many queries are answered at once: 50, fewer where there are very many names to compare."""
-    names = len(entities.entities(visit).of_types(()).names)
+    names = len(entities.entities(visit.snapshot).of_types(()).names)
     return max(1, min(MOST_QUERIES, _COMPARED // max(1, names)))
 
 
@@ -124,7 +124,7 @@ def candidates(visit: Visit, query: Query) -> list[Candidate]:
     Raises:
         UnknownValue: a type that there is not.
     """
-    known = entities.entities(visit)
+    known = entities.entities(visit.snapshot)
     among = known.of_types(query.types, query.strict)
     address = bare(query.text) if query.text.startswith(("http://", "https://")) else ""
     addresses = {bare(v) for pid, values in query.properties if pid == "url" for v in values} | {address} - {""}
@@ -154,7 +154,7 @@ def _scored(visit: Visit, query: Query, entity: Entity, name: float, gives: bool
     features = {"name": round(name, 1)} if query.text else {}
     likes = []
     for pid, values in query.properties:
-        said = entities.spoken(visit, entities.entities(visit), entity, pid)
+        said = entities.spoken(visit, entities.entities(visit.snapshot), entity, pid)
         if pid == "url":
             like = 100.0 if {bare(v) for v in values} & entity.addresses else 0.0
         else:

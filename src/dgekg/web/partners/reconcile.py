@@ -39,7 +39,7 @@ def manifest(visit: Visit) -> dict[str, Any]:
         return {"service_url": here, "service_path": f"{PATH}/{path}"}
 
     kinds = [*PROPERTIES, "scheme/group", "scheme/region", "scheme/right", "scheme/stage"]
-    known = entities.entities(visit).types
+    known = entities.entities(visit.snapshot).types
     return {
         "versions": ["0.2"],
         "name": visit.t("site.name"),
@@ -172,7 +172,7 @@ def extended(visit: Visit, asked: Mapping[str, Any]) -> dict[str, Any]:
     for name in names:
         if name not in EVERY:
             raise UnknownValue("extend.properties.id", name, EVERY)
-    known = entities.entities(visit)
+    known = entities.entities(visit.snapshot)
     rows: dict[str, dict[str, list[Any]]] = {}
     for id_ in ids:
         entity = known.get(id_)
@@ -204,7 +204,7 @@ def suggest(house: House, request: Request) -> Response:
 
 
 def _entities(visit: Visit, text: str) -> list[dict[str, Any]]:
-    known = entities.entities(visit)
+    known = entities.entities(visit.snapshot)
     own = known.get(text)
     hits = visit.observatory.search.find(text, visit.language, (), 200).hits if text else ()
     found = dict.fromkeys([*([own.iri] if own else []), *(hit.iri for hit in hits if hit.iri in known.all)])
@@ -238,14 +238,14 @@ def _properties(visit: Visit, text: str) -> list[dict[str, Any]]:
 
 
 def _types(visit: Visit, text: str) -> list[dict[str, Any]]:
-    return _named({name: type_words(visit, name) for name in entities.entities(visit).types}, text)
+    return _named({name: type_words(visit, name) for name in entities.entities(visit.snapshot).types}, text)
 
 
 def proposed(house: House, request: Request) -> Response:
     """`/reconcile/properties`: the properties that can be fetched for a type."""
     visit = Visit(house, request)
     name = request.query_params.get("type", "")
-    known = entities.entities(visit).types
+    known = entities.entities(visit.snapshot).types
     if name and name not in known:
         raise UnknownValue("type", name, known)
     kind = entities.CONCEPT if name.startswith("scheme/") else name
@@ -269,7 +269,7 @@ def preview(house: House, request: Request) -> Response:
     entity = _one(visit)
 
     def values() -> dict[str, Any]:
-        known, rows = entities.entities(visit), []
+        known, rows = entities.entities(visit.snapshot), []
         for name in PROPERTIES[entity.kind]:
             said = [entities.value(visit, term, known) for term in entities.values(known, entity, name)]
             texts = [str(next(iter(reversed(one.values())))) for one in said]
@@ -286,7 +286,7 @@ def preview(house: House, request: Request) -> Response:
 
 def _one(visit: Visit) -> entities.Entity:
     id_ = visit.request.query_params.get("id", "")
-    found = entities.entities(visit).get(id_) if id_ else None
+    found = entities.entities(visit.snapshot).get(id_) if id_ else None
     if found is None:
         raise RecordNotFound(f'id: found "{shown(id_)}", expected the identifier of a record or concept here.')
     return found

@@ -5,9 +5,7 @@ Whoever decides sees the ratings, so nobody is shown what they rated themselves 
 
 from __future__ import annotations
 
-import threading
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from starlette.responses import Response
 
@@ -23,12 +21,11 @@ from dgekg.settings import today
 from dgekg.status_rule import RATINGS
 from dgekg.web.house import Visit
 from dgekg.web.inboxes import inbox_of
+from dgekg.web.kept import kept_with
 from dgekg.web.review.coding import DESK, criteria_of, desk_of
 from dgekg.web.review.door import Fields, Inside, one
 
 HOME = "/review/adjudicate"
-_READING = threading.Lock()
-_READ: WeakKeyDictionary[Observatory, tuple[Dispute, ...]] = WeakKeyDictionary()
 _SHOWN = 100
 
 
@@ -112,14 +109,14 @@ def _proposed(inside: Inside, desk: Desk, declaration: Declaration, answer: Answ
     return inside.back(f"{HOME}?done=yes")
 
 
+@kept_with
+def _disputed(observatory: Observatory) -> tuple[Dispute, ...]:
+    return tuple(ratings.disputes(ratings.read(observatory.store, observatory.project.queries)))
+
+
 def _disputes(inside: Inside) -> list[Dispute]:
     """Return the disputes that this account may decide: not its own, nor of what it has still to rate."""
-    observatory = inside.visit.observatory
-    with _READING:
-        found = _READ.get(observatory)
-        if found is None:
-            read = ratings.read(observatory.store, observatory.project.queries)
-            found = _READ[observatory] = tuple(ratings.disputes(read))
+    found = _disputed(inside.visit.observatory)
     mine = identifiers.record("actor", inside.account.actor) if inside.account.actor else ""
     to_rate = set(desk_of(inside).plan())
     return [d for d in found if mine not in {r.assessor for r in d.ratings} and _unit(d)[:2] not in to_rate]
