@@ -12,7 +12,7 @@ KINDS: dict[str, Format] = {
 }  # fmt: skip
 REASONS = (
     "kind", "empty", "broken", "encrypted", "holds_files", "active", "linked", "pixels", "moves", "bomb", "text",
-    "heavy", "large", "large_together", "many", "full",
+    "heavy", "inner", "large", "large_together", "many", "full",
 )  # fmt: skip
 _ZIP = b"PK\x03\x04"
 # Text that a program would run or draw: it is no plain text, whatever its name.

@@ -10,10 +10,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from dgekg.attachments.kinds import Refused
 
 MOST_PIXELS = 50_000_000
-_FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
+_FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP", "gif": "GIF", "tiff": "TIFF", "bmp": "BMP"}
 _QUALITY = 90
-# Of the parts of a JPEG before its picture: what is needed to draw it. JFIF, a profile of colours, Adobe's way of them.
-_DRAWN = (0xE0, 0xE2, 0xEE)
 
 
 def clean(data: bytes, kind: str) -> bytes:
@@ -21,7 +19,7 @@ def clean(data: bytes, kind: str) -> bytes:
 
     Args:
         data: the file.
-        kind: png, jpg or webp.
+        kind: png, jpg or webp; inside other files also gif, tiff or bmp, which become a PNG.
 
     Raises:
         Refused: it cannot be read, has too many pixels, or moves.
@@ -47,7 +45,11 @@ def clean(data: bytes, kind: str) -> bytes:
 
 
 def _drawn(picture: Image.Image, name: str) -> bytes:
+    name = name if name in ("JPEG", "WEBP") else "PNG"
     fresh = picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else _mode(picture, name))
+    if fresh.mode in ("RGBA", "LA"):  # what was made transparent to hide it is there no more
+        seen = fresh.getchannel("A").point(lambda strength: 255 if strength else 0)
+        fresh = Image.composite(fresh, Image.new(fresh.mode, fresh.size), seen)
     fresh.info = {}
     out = io.BytesIO()
     more = {"quality": _QUALITY} if name != "PNG" else {}
@@ -60,31 +62,3 @@ def _mode(picture: Image.Image, name: str) -> str:
         return picture.mode if picture.mode in ("L", "RGB") else "RGB"
     kept = ("RGB", "RGBA") if name == "WEBP" else ("1", "L", "LA", "RGB", "RGBA", "I;16")
     return picture.mode if picture.mode in kept else "RGB"
-
-
-def bare_jpeg(data: bytes) -> bytes:
-    """Return a JPEG without what only tells of it; its picture stays as it is, bit by bit.
-
-    For pictures inside other files, whose colours depend on how they were written there.
-
-    Raises:
-        Refused: it cannot be followed.
-    """
-    if data[:2] != b"\xff\xd8":
-        raise Refused("broken")
-    kept, at = bytearray(b"\xff\xd8"), 2
-    while at + 4 <= len(data):
-        mark = data[at + 1]
-        if data[at] != 0xFF:
-            raise Refused("broken")
-        if mark == 0xFF:  # filling
-            at += 1
-            continue
-        if mark == 0xDA:  # the picture itself, up to its end
-            end = data.rfind(b"\xff\xd9")
-            return bytes(kept + data[at : end + 2 if end > at else len(data)])
-        length = 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if not (0xE0 <= mark <= 0xEF or mark == 0xFE) or mark in _DRAWN:
-            kept += data[at : at + length]
-        at += length
-    raise Refused("broken")
