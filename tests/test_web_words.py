@@ -7,11 +7,14 @@ import re
 import string
 
 import pytest
+from fastapi.testclient import TestClient
 
 from dgekg.errors import UnknownValue
+from dgekg.settings import Settings
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web.words import language_of, messages, number, say
 
+PROJECT = Settings().project()
 PLURAL = re.compile(r"\.(one|other)$")
 
 
@@ -41,6 +44,23 @@ def test_words_that_are_never_used() -> None:
     for language in LANGUAGES:
         for key, text in messages(language).items():
             assert not [w for w in (*never, "bénéficiaire", "minusválid", "handicapés") if w in text.lower()], key
+
+
+def test_a_gap_has_one_name_in_spanish() -> None:
+    # A gap of the collection is a laguna; brecha is a difference between people, and vacío what has nothing in it.
+    words = importlib.resources.files("dgekg").joinpath("words")
+    texts = [one.read_text("utf-8") for one in words.iterdir() if one.name.endswith((".es.yaml", "es.yaml"))]
+    texts += [*messages("es").values(), (PROJECT.ontology / "schemes" / "gap-type.ttl").read_text("utf-8")]
+    other = re.compile(r"\bbrecha|\b(?:el|un|los|del|cada|ningún|otro|{\w+}) vacíos?\b(?! comprobado)", re.IGNORECASE)
+    assert [found[0] for text in texts for found in other.finditer(text)] == []
+
+
+def test_a_page_keeps_signs_with_their_words(client: TestClient) -> None:
+    # Definitions in the vocabularies are typed with plain spaces.
+    page = client.get("/scheme/group/women.html?lang=fr", headers={"accept": "text/html"}).text
+    shown = re.sub(r"<(script|pre|code)\b.*?</\1>|<[^>]*>", "\n", page, flags=re.DOTALL)
+    assert "\u202f;" in shown
+    assert re.findall(r".{9} [:;!?»](?=\s)", shown) == []
 
 
 def test_plural_number_and_language() -> None:

@@ -235,7 +235,7 @@ def test_pages_and_programs_say_the_same(with_demand: Project) -> None:
     plain = client.get("/api/gaps?rows=right").json()
     assert "on_record" not in plain["rows"][0]
     assert plain["total"] == told["total"]
-    for language, words in (("en", "no gap is lowered"), ("fr", "aucune lacune"), ("es", "ningún vacío baja")):
+    for language, words in (("en", "no gap is lowered"), ("fr", "aucune lacune"), ("es", "ninguna laguna baja")):
         page = client.get(f"/gaps?rows=right&demand=incidents&lang={language}")
         assert page.status_code == 200
         assert words in page.text

@@ -13,6 +13,7 @@ from dgekg.report import prose
 from dgekg.report.asking import Asker, Spec, as_list
 from dgekg.report.bound import Book, canonical, digest
 from dgekg.report.model import Block, Bullets, Heading, Inline, Line, Link, Number, Paragraph, Text
+from dgekg.typography import spaced
 from dgekg.vocabulary import BASE
 
 SOURCES = "sources-of-practices"
@@ -85,7 +86,7 @@ class Finder:
             line += [Text(f"{colon} ")]
         for n, (text, language) in enumerate(item.said):
             line += [Text(" ")] if n else []
-            line.append(Text(text, language))
+            line.append(Text(spaced(text, language or self.language), language))
         return tuple(line)
 
     def references(self) -> list[Block]:

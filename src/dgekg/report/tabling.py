@@ -19,6 +19,7 @@ from dgekg.report.asking import LABEL, Answered, Asker, Row, Spec, as_list
 from dgekg.report.bound import Book, digest
 from dgekg.report.model import Bullets, Inline, Line, Link, Number, Paragraph, Table, Text
 from dgekg.store.base import Term
+from dgekg.typography import spaced
 from dgekg.vocabulary import BASE, PREFIXES
 
 _QUESTION = {"question", "parameters", "where", "without", "show", "by", "sort", "limit", "caption", "joined", "wide"}
@@ -181,9 +182,10 @@ class Tabler:
                 self.cited.setdefault(term.value)
                 # "Article 2" alone says nothing: a provision is called by its instrument and number.
                 own = words is not term and not term.value.startswith(_PROVISIONS)
-                return Link(_once(words.value if own else self.asker.label(term.value)), term.value, spoken)
+                return Link(self._set(words.value if own else self.asker.label(term.value), spoken), term.value, spoken)
             if term.value.startswith(BASE):
-                return Text(_once(words.value if words is not term else self.asker.label(term.value)), spoken)
+                named = words.value if words is not term else self.asker.label(term.value)
+                return Text(self._set(named, spoken), spoken)
             return Link(_host(term.value), term.value)
         if isinstance(term, Literal):
             if term.datatype.value == _TRUTH:
@@ -191,8 +193,12 @@ class Tabler:
             if _is_number(term):
                 return Text(numbers.shown(int(float(term.value)), self.language))
             tongue = term.language or ""
-            return Text(_once(term.value), "" if tongue in ("", self.language) else tongue)
+            spoken = "" if tongue in ("", self.language) else tongue
+            return Text(self._set(term.value, spoken), spoken)
         return Text(term.value)
+
+    def _set(self, text: str, spoken: str) -> str:
+        return spaced(_once(text), spoken or self.language)
 
     def _of_view(self, name: str, spec: Spec) -> Table:
         grid = self.asker.grid(spec["view"])

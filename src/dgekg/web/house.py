@@ -17,6 +17,7 @@ from dgekg import formats, identifiers
 from dgekg.errors import InputError, shown
 from dgekg.formats import Format
 from dgekg.suppression import Suppressed
+from dgekg.typography import spaced_page
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web import words
 from dgekg.web.service.asked import ORIGIN_KEY, base_of, root_of, version_of
@@ -189,8 +190,9 @@ class Visit:
         return self.answer(formats.HTML, lambda: self.render(template, build()), headers or None)
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
-        """Return a template filled with values."""
-        return self.house.templates.get_template(template).render(visit=self, **self._globals(), **values)
+        """Return a template filled with values, set as the language of the page wants it."""
+        made = self.house.templates.get_template(template).render(visit=self, **self._globals(), **values)
+        return spaced_page(made, self.language)
 
     def _globals(self) -> dict[str, Any]:
         return {
