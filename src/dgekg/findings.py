@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from functools import cache
 from types import MappingProxyType
 
-import yaml
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from dgekg import packaged
 from dgekg.identifiers import compact
 from dgekg.vocabulary import PREFIXES, RDF_TYPE
 
@@ -96,10 +94,8 @@ def say(key: str, language: str, values: Mapping[str, str]) -> str:
     return _words(language)[key].format_map(values)
 
 
-@cache
-def _words(language: str) -> dict[str, str]:
-    text = importlib.resources.files("dgekg").joinpath("words", f"findings.{language}.yaml").read_text("utf-8")
-    found: dict[str, str] = yaml.safe_load(text)
+def _words(language: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = packaged.table(f"words/findings.{language}.yaml")
     return found
 
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import importlib.resources
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
-import yaml
-
-from dgekg import identifiers
+from dgekg import identifiers, packaged
 from dgekg.collection import NOTHING, Collection
 from dgekg.documents import Document
 from dgekg.errors import RecordNotFound
@@ -160,8 +156,6 @@ def _text(key: str, language: str, **values: str) -> str:
     return html.escape(say(key, language, **values), quote=False)
 
 
-@cache
 def _words(language: str) -> Mapping[str, str]:
-    text = importlib.resources.files("dgekg").joinpath("words", f"letter.{language}.yaml").read_text("utf-8")
-    found: dict[str, str] = yaml.safe_load(text)["letter"]
+    found: Mapping[str, str] = packaged.table(f"words/letter.{language}.yaml")["letter"]
     return found

@@ -5,14 +5,12 @@ The words are data (`words/{language}.yaml` beside this file); the web and the c
 
 from __future__ import annotations
 
-import importlib.resources
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from dgekg import packaged
 from dgekg.coverage import Cell, Gap, Grid
 from dgekg.coverage.cells import MEASURES
 from dgekg.identifiers import compact
@@ -242,8 +240,7 @@ _CATALOGUES = (
 def _catalogue(language: str) -> dict[str, str]:
     flat: dict[str, str] = {}
     for name in _CATALOGUES:
-        text = importlib.resources.files("dgekg").joinpath("words", f"{name.format(language)}.yaml").read_text("utf-8")
-        for key, value in yaml.safe_load(text).items():
+        for key, value in packaged.table(f"words/{name.format(language)}.yaml").items():
             if isinstance(value, dict):
                 flat |= {f"{key}.{inner}": spaced(str(words_), language) for inner, words_ in value.items()}
             else:

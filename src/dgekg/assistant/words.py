@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import yaml
-
-_FILES = importlib.resources.files("dgekg.assistant")
+from dgekg import packaged
 
 
-@cache
 def known() -> Mapping[str, Any]:
     """Return the whole file."""
-    found: dict[str, Any] = yaml.safe_load(_FILES.joinpath("words.yaml").read_text("utf-8"))
+    found: Mapping[str, Any] = packaged.table("assistant/words.yaml")
     return found
 
 
@@ -39,4 +34,4 @@ def instructions() -> str:
 
 def query(name: str) -> str:
     """Return one of the assistant's own queries."""
-    return _FILES.joinpath("queries", f"{name}.rq").read_text("utf-8")
+    return packaged.text(f"assistant/queries/{name}.rq")

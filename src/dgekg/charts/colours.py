@@ -6,11 +6,12 @@ dark as the reader chose; in a file it is settled to one of both.
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 import re
 from collections.abc import Mapping
 from functools import cache
+
+from dgekg import packaged
 
 THEMES = ("light", "dark")
 _VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
@@ -19,7 +20,7 @@ _VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
 @cache
 def table() -> Mapping[str, Mapping[str, str]]:
     """Return theme -> name -> colour, as `web/colours.json` has them."""
-    text = importlib.resources.files("dgekg.web").joinpath("colours.json").read_text("utf-8")
+    text = packaged.text("web/colours.json")
     found: dict[str, dict[str, str]] = json.loads(text)
     return found
 

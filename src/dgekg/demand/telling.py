@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.resources
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 
-import yaml
-
+from dgekg import packaged
 from dgekg.coverage import Gap, View
 from dgekg.demand.ranked import Ordered
 from dgekg.demand.recorded import Place, Recorded
@@ -92,8 +89,6 @@ def say(key: str, language: str) -> str:
     return _words(language)[key]
 
 
-@cache
-def _words(language: str) -> dict[str, str]:
-    text = importlib.resources.files("dgekg").joinpath("words", f"demand.{language}.yaml").read_text("utf-8")
-    found: dict[str, str] = yaml.safe_load(text)
+def _words(language: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = packaged.table(f"words/demand.{language}.yaml")
     return found

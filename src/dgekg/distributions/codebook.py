@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
-import yaml
-
+from dgekg import packaged
 from dgekg.distributions.fields import Column
 from dgekg.vocabulary import BASE, LANGUAGES, ONTOLOGY
 
@@ -39,11 +36,9 @@ CODES = (
 Tables = Mapping[str, Sequence[Column]]
 
 
-@cache
 def words(language: str) -> Mapping[str, Mapping[str, str]]:
     """Return the words for columns that no shape describes."""
-    text = importlib.resources.files("dgekg").joinpath("words", f"tables.{language}.yaml").read_text("utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(text)
+    found: Mapping[str, Mapping[str, str]] = packaged.table(f"words/tables.{language}.yaml")
     return found
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import re
 from collections.abc import Mapping
-from functools import cache
 
-import yaml
-
+from dgekg import packaged
 from dgekg.forms.model import Words
 from dgekg.vocabulary import BASE, LANGUAGES
 
@@ -56,11 +53,9 @@ def spoken(words: Words, language: str) -> str:
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
-@cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Return the words of the faces themselves, such as the head of a sheet: `words/forms.*.yaml`."""
-    text = importlib.resources.files("dgekg").joinpath("words", f"forms.{language}.yaml").read_text("utf-8")
-    found: dict[str, str] = yaml.safe_load(text)
+    found: Mapping[str, str] = packaged.table(f"words/forms.{language}.yaml")
     return found
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 
-import yaml
-
+from dgekg import packaged
 from dgekg.errors import InputError, shown
 from dgekg.findings import Severity
 
@@ -128,11 +125,9 @@ def say(key: str, language: str, values: Mapping[str, object] = MappingProxyType
     return words(language)[key].format_map(dict(values))
 
 
-@cache
-def words(language: str) -> dict[str, str]:
+def words(language: str) -> Mapping[str, str]:
     """Return all messages of a language."""
-    text = importlib.resources.files("dgekg").joinpath("words", f"imports.{language}.yaml").read_text("utf-8")
-    found: dict[str, str] = yaml.safe_load(text)
+    found: Mapping[str, str] = packaged.table(f"words/imports.{language}.yaml")
     return found
 
 

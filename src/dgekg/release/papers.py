@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from dgekg import __version__, collection, distributions, formats, identifiers, targets
+from dgekg import __version__, collection, distributions, formats, identifiers, packaged, targets
 from dgekg.settings import Settings
 from dgekg.versions import Version
 from dgekg.vocabulary import BASE, LANGUAGES
@@ -83,11 +81,9 @@ class Facts:
         return {name: int(n) for name, n in sorted(self.version.meta.get("classes", {}).items())}
 
 
-@cache
 def words() -> Mapping[str, Any]:
     """Return what is said of the dataset in three languages: the same words as in the catalogue of a service."""
-    path = importlib.resources.files("dgekg").joinpath("web", "catalogue", "about.yaml")
-    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    found: Mapping[str, Any] = packaged.table("web/catalogue/about.yaml")
     return found
 
 

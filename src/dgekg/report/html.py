@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
+from dgekg import packaged
 from dgekg.charts import colours
 from dgekg.render import say
 from dgekg.report import telling
@@ -143,7 +143,7 @@ def _style() -> str:
     """Return the style sheet, with the colours of pictures, light and dark."""
     table = colours.table()
     variables = {theme: "".join(f"--{name}:{value};" for name, value in table[theme].items()) for theme in table}
-    sheet = importlib.resources.files("dgekg.report").joinpath("report.css").read_text("utf-8")
+    sheet = packaged.text("report/report.css")
     return (
         f":root{{{variables['light']}}}\n@media (prefers-color-scheme:dark){{:root{{{variables['dark']}}}}}\n"
         f"@media print{{:root{{{variables['light']}}}}}\n{sheet}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.resources
 import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from dgekg import packaged
 from dgekg.charts import colours, files
 from dgekg.errors import DgekgError
 from dgekg.render import say
@@ -179,7 +179,7 @@ class _Writer(Face[Iterator[str]]):
 
 
 def _style() -> str:
-    return importlib.resources.files("dgekg.report").joinpath("report.typ").read_text("utf-8")
+    return packaged.text("report/report.typ")
 
 
 def _label(anchor: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import itertools
 import json
 import socket
@@ -16,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from SPARQLWrapper import INSERT, JSON, POST, SELECT, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, QueryBadFormed, SPARQLWrapperException
 
-from dgekg import template
+from dgekg import packaged, template
 from dgekg.errors import QueryError, StoreError, StoreTimeout
 from dgekg.formats import NTRIPLES, RESULTS_JSON, Format
 from dgekg.store.base import Table, Term
@@ -179,7 +178,7 @@ class RemoteStore:
 
 
 def _query(name: str) -> str:
-    return importlib.resources.files("dgekg.store").joinpath(f"{name}.rq").read_text("utf-8")
+    return packaged.text(f"store/{name}.rq")
 
 
 def _inserted(quads: Iterable[Quad]) -> Iterator[str]:

@@ -7,13 +7,13 @@ a stem stays a beginning of its word, or typing ahead would lose the word on its
 
 from __future__ import annotations
 
-import importlib.resources
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import yaml
+from dgekg import packaged
 
 MOST_LETTERS, MOST_WORDS = 400, 12
 _LONGEST = 40
@@ -147,8 +147,8 @@ def stem(word: str) -> str:
 @cache
 def small_words() -> frozenset[str]:
     """Return the words of the three languages that say too little to be required, folded."""
-    text = importlib.resources.files("dgekg.textsearch").joinpath("small-words.yaml").read_text("utf-8")
-    return frozenset(word for line in yaml.safe_load(text).values() for word in fold(line).split())
+    lines: Mapping[str, str] = packaged.table("textsearch/small-words.yaml")
+    return frozenset(word for line in lines.values() for word in fold(line).split())
 
 
 class _Plain(dict[int, str]):

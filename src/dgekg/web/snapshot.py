@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import shutil
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from networkx.classes.graph import Graph
 from pyoxigraph import Literal, NamedNode
 
-from dgekg import identifiers, suppression, template
+from dgekg import identifiers, packaged, suppression, template
 from dgekg.cards import Cards
 from dgekg.coverage import Grid, View
 from dgekg.coverage.gaps import Gaps
@@ -294,4 +293,4 @@ def bare(address: str) -> str:
 
 def query(name: str) -> str:
     """Return one of the web's own queries."""
-    return importlib.resources.files("dgekg.web").joinpath("queries", f"{name}.rq").read_text("utf-8")
+    return packaged.text(f"web/queries/{name}.rq")

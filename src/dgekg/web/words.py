@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import yaml
-
+from dgekg import packaged
 from dgekg.errors import SourceError, UnknownValue
 from dgekg.render import grouped
 from dgekg.typography import spaced
@@ -22,8 +20,8 @@ def messages(language: str) -> Mapping[str, str]:
     Raises:
         SourceError: the file is not a mapping of words.
     """
-    path = importlib.resources.files("dgekg.web").joinpath("messages", f"{language}.yaml")
-    raw = yaml.safe_load(path.read_text("utf-8"))
+    path = f"web/messages/{language}.yaml"
+    raw = packaged.table(path)
     if not isinstance(raw, dict):
         raise SourceError(f"{path}: expected a mapping of keys to words.")
     return {key: spaced(text, language) for key, text in _flat(raw, "")}

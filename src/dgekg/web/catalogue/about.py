@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from dgekg import identifiers
+from dgekg import identifiers, packaged
 
 if TYPE_CHECKING:
     from dgekg.web.house import Visit
@@ -18,11 +14,9 @@ CATALOG = identifiers.of_path("/catalog")
 DATASET = identifiers.within(CATALOG, "dataset")
 
 
-@cache
 def known() -> Mapping[str, Any]:
     """Return the whole file."""
-    text = importlib.resources.files("dgekg.web.catalogue").joinpath("about.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: Mapping[str, Any] = packaged.table("web/catalogue/about.yaml")
     return found
 
 

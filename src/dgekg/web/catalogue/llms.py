@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.resources
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dgekg import formats
+from dgekg import formats, packaged
 from dgekg.assistant import words as assistants
 from dgekg.web.catalogue.about import told
 from dgekg.web.house import LICENCE, House, Visit, link_header
@@ -20,10 +17,8 @@ PATH = "/llms.txt"
 _COUNTED = ("practice", "actor", "instrument", "provision")
 
 
-@cache
-def _known() -> dict[str, Any]:
-    text = importlib.resources.files("dgekg.web.catalogue").joinpath("llms.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+def _known() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = packaged.table("web/catalogue/llms.yaml")
     return found
 
 

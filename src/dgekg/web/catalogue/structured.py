@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
-import yaml
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
-from dgekg import formats, identifiers
+from dgekg import formats, identifiers, packaged
 from dgekg.distributions import ARCHIVES
 from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES, RDF_TYPE
@@ -25,10 +22,8 @@ _DCT = PREFIXES["dct"]
 _DATASET_PAGES = ("/", "/data")
 
 
-@cache
 def _rules() -> Mapping[str, Any]:
-    text = importlib.resources.files("dgekg.web.catalogue").joinpath("schema-org.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: Mapping[str, Any] = packaged.table("web/catalogue/schema-org.yaml")
     return found
 
 
