@@ -269,7 +269,7 @@ def killed(project: Project, at: int) -> bool:
 
 def write_until(project: Project, at: int) -> None:
     left = itertools.count(at, -1)
-    opened = Path.open
+    opened = os.fdopen
 
     def step() -> None:
         if not next(left):
@@ -282,14 +282,14 @@ def write_until(project: Project, at: int) -> None:
 
         return stepped
 
-    def halved(path: Path, mode: str = "r", **named: Any) -> Any:
+    def halved(handle: int, mode: str) -> Any:
         step()
-        handle = opened(path, mode, **named)
-        return Halved(handle, step) if mode == "wb" else handle
+        return Halved(opened(handle, mode), step)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "open", halved)
-        patch.setattr(os, "fsync", after_step(os.fsync))
+        patch.setattr(os, "fdopen", halved)
+        for name in ("open", "fsync"):
+            patch.setattr(os, name, after_step(getattr(os, name)))
         for name in ("replace", "unlink", "mkdir"):
             patch.setattr(Path, name, after_step(getattr(Path, name)))
         writing.write(project, CHANGE, WAS)
