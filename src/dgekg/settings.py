@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 from dgekg import __version__
 from dgekg.errors import InputError
+from dgekg.vocabulary import LANGUAGES
 
 PREFIX = "DGEKG_"
 _SHIPPED = Path(__file__).parent / "shipped"  # in an installed package alone; see hatch_build.py
@@ -41,7 +42,7 @@ class Settings:
         "", "Address of that service's update endpoint; by default the query address ending in /update."
     )
     store_timeout: float = _setting(30.0, "Seconds to wait for a remote store.", 0.1)
-    language: str = _setting("en", "Language of messages: en, fr or es.", one_of=("en", "fr", "es"))
+    language: str = _setting("en", "Language of messages: en, fr or es.", one_of=LANGUAGES)
     cell_limit: int = _setting(250_000, "Largest number of cells a coverage view may have.", 1)
     stale_months: int = _setting(36, "Age in months from which evidence and searches count as stale.", 1)
     private: Path | None = _setting(

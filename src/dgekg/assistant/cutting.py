@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from dgekg.vocabulary import LANGUAGES
+
 MOST_LETTERS = 24_000  # of what is found in one answer; beside it stand its sources and queries
 
 
@@ -62,7 +64,7 @@ def english(value: Any) -> Any:
     {'label': {'en': 'Data'}, 'other': {'fr': 'Seul'}}
     """
     if isinstance(value, dict):
-        if "en" in value and set(value) <= {"en", "fr", "es"}:
+        if "en" in value and set(value) <= set(LANGUAGES):
             return {"en": value["en"]}
         return {k: english(v) for k, v in value.items()}
     return [english(v) for v in value] if isinstance(value, list) else value

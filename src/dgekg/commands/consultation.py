@@ -13,6 +13,7 @@ import click
 from dgekg.commands.options import FORMAT, LANGUAGE, REVIEWER
 from dgekg.errors import Conflict, InputError
 from dgekg.settings import Settings, today
+from dgekg.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     from dgekg.assessing.agreement import Agreement
@@ -73,7 +74,7 @@ def theme(settings: Settings, /, code: str, **given: str) -> None:
     """Add a theme by its CODE, or say what was said about it."""
     from dgekg.render import fill
 
-    label = {tag: given[tag] for tag in ("en", "fr", "es")}
+    label = {tag: given[tag] for tag in LANGUAGES}
     _themes(settings).put(code, label, {tag: given[f"said_{tag}"] for tag in label})
     click.echo(fill("consulting.theme-kept", {"theme": code}, settings.language))
 

@@ -11,6 +11,7 @@ import click
 
 from dgekg.errors import InputError
 from dgekg.settings import Project, Settings
+from dgekg.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     from dgekg.forms import Forms
@@ -22,7 +23,7 @@ _FORMATS = ("xlsx", "xlsform", "json", "docx", "html")
 @click.argument("kind")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="xlsx", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default KIND.ENDING.")
-@click.option("--language", "--lang", type=click.Choice(["en", "fr", "es"]), help="Language of labels and messages.")
+@click.option("--language", "--lang", type=click.Choice(LANGUAGES), help="Language of labels and messages.")
 @click.option("--whole", is_flag=True, help="Also what the house fills in, such as dates (xlsx, json and --check).")
 @click.option("--check", "filled", type=click.Path(path_type=Path), help="Check this filled form instead.")
 @click.pass_obj

@@ -8,10 +8,9 @@ import click
 
 from dgekg.errors import InputError
 from dgekg.settings import today
+from dgekg.vocabulary import LANGUAGES
 
-LANGUAGE = click.option(
-    "--lang", "language", type=click.Choice(["en", "fr", "es"]), help="Language of labels and messages."
-)
+LANGUAGE = click.option("--lang", "language", type=click.Choice(LANGUAGES), help="Language of labels and messages.")
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json", "md"]), default="table", show_default=True
 )

@@ -9,12 +9,12 @@ from dgekg.assessing.ratings import Rating
 from dgekg.errors import InputError, UnknownValue
 from dgekg.identifiers import SLUG
 from dgekg.inbox import files
+from dgekg.vocabulary import LANGUAGES
 
 Unit = tuple[str, str]
 """Id of the answer, and the question."""
 Coded = Mapping[str, Mapping[Unit, frozenset[str]]]
 """By coder, the themes of each text that they read."""
-_LANGUAGES = ("en", "fr", "es")
 
 
 class Themes:
@@ -44,7 +44,7 @@ class Themes:
             kept = self.all()
             before = kept.get(code, {"label": {}, "said": {}})
             new = {
-                name: {**before[name], **{tag: given[tag] for tag in _LANGUAGES if given.get(tag)}}
+                name: {**before[name], **{tag: given[tag] for tag in LANGUAGES if given.get(tag)}}
                 for name, given in (("label", label), ("said", said))
             }
             if "en" not in new["label"]:

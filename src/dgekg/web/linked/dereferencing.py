@@ -18,6 +18,7 @@ from dgekg import formats, identifiers
 from dgekg.context import NAMESPACES, Context
 from dgekg.errors import InputError, NotAcceptable, RecordGone, RecordNotFound
 from dgekg.formats import Format
+from dgekg.vocabulary import LANGUAGES
 from dgekg.web.house import LICENCE, House, Visit
 from dgekg.web.linked import assembled, citing, frame, gone, linking, profiles, record_page, resources
 from dgekg.web.linked.assembled import Page
@@ -26,7 +27,6 @@ from dgekg.web.people import asking
 
 _SUFFIXES = {f.suffix: f for f in formats.RECORDS}
 _VARY = "Accept, Accept-Encoding, Accept-Language, Accept-Profile"
-_LANGUAGES = "en, fr, es"
 _OWN = frozenset({"lang", "_profile", "_mediatype"})
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -141,7 +141,7 @@ def _document(visit: Visit, found: Resource, kind: Format, profile: str) -> Resp
     if kind is formats.HTML:
         template, values = record_page.of(visit, found, profile, page)
         return visit.page(template, values, **headers)
-    headers["Content-Language"] = _LANGUAGES
+    headers["Content-Language"] = ", ".join(LANGUAGES)
     return visit.answer(kind, lambda: written(visit, found.iri, kind, profile, page), headers)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dgekg import formats
+from dgekg.vocabulary import LANGUAGES
 
 _NUMBERS = {
     *("practices", "direct", "above", "documented", "effect_shown", "harm_or_mixed", "focused", "promising", "actors"),
@@ -33,7 +34,7 @@ def shared() -> dict[str, Any]:
         "withdrawn_since_built": _said(
             {"type": "integer"}, "Records withdrawn since the version was built: left out here, and counted nowhere."
         ),
-        "language": _said({"type": "string", "enum": ["en", "fr", "es"]}, "Of labels and sentences."),
+        "language": _said({"type": "string", "enum": list(LANGUAGES)}, "Of labels and sentences."),
         "license": _said({"type": "string", "format": "uri"}, "Of the data."),
         "self": _said(_LINK, "This very answer."),
         "page": _said(_LINK, "The same for people."),
