@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
+from dgekg.folding import fold
+
 _LONGEST = 60
-_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "&": " and "}
-)
 
 
 def of_text(text: str) -> str:
@@ -21,8 +19,7 @@ def of_text(text: str) -> str:
     >>> of_text("Défenseuses des droits: L’IA & nous"), of_text("女性")
     ('defenseuses-des-droits-l-ia-and-nous', '')
     """
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(c for c in bare if not unicodedata.combining(c))
+    kept = fold(text.replace("&", " and "))
     slug = re.sub(r"[^a-z0-9]+", "-", kept if re.search(r"[a-z]", kept) else "").strip("-")
     return slug if len(slug) <= _LONGEST else slug[: _LONGEST + 1].rpartition("-")[0] or slug[:_LONGEST]
 

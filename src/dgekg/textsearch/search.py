@@ -9,6 +9,7 @@ from pathlib import Path
 from tantivy import Occur, Query
 
 from dgekg.errors import InputError, UnknownValue, nearest
+from dgekg.folding import fold
 from dgekg.store.base import Store
 from dgekg.textsearch import entries, matching, words
 from dgekg.textsearch.entries import KINDS, Entry, kind_of
@@ -218,7 +219,7 @@ class _Chosen:
         queries = [matching.fuzzy("names", term.stem, 2)] if len(term.stem) > 2 else []
         queries += [matching.fuzzy("names", term.typed[:3], 0, begun=True)]
         names = [name for query in queries for part in self.parts for name in part.shown(query, _CANDIDATES)]
-        plain = {words.fold(word): word for name in names for word in name.split()}
+        plain = {fold(word): word for name in names for word in name.split()}
         return [plain[near].strip(".,;:!?()[]\"'«»“”").lower() for near in nearest(term.typed, plain)]
 
     def _finds(self, text: str) -> bool:

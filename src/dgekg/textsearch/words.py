@@ -8,12 +8,12 @@ a stem stays a beginning of its word, or typing ahead would lose the word on its
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from dgekg import packaged
+from dgekg.folding import fold
 
 MOST_LETTERS, MOST_WORDS = 400, 12
 _LONGEST = 40
@@ -21,7 +21,6 @@ _WORD = re.compile(r"[^\W_]+")
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»‟＂", '"'))
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<words>[^\s"]+))')
 _IRREGULAR = {"woman": "women", "man": "men", "child": "children"}
-_LETTERS = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ŋ": "ng", "ħ": "h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +110,6 @@ def words(text: str) -> list[str]:
     return [word[:_LONGEST] for word in _WORD.findall(fold(text))]
 
 
-def fold(text: str) -> str:
-    """Return a text without accents, capitals and joined letters.
-
-    >>> fold("ÉGALITÉ Straße Ñandú")
-    'egalite strasse nandu'
-    """
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
-
-
 @lru_cache(200_000)
 def stem(word: str) -> str:
     """Return a folded word without the endings of its plural (English, French, Spanish) and a final e.
@@ -149,15 +137,3 @@ def small_words() -> frozenset[str]:
     """Return the words of the three languages that say too little to be required, folded."""
     lines: Mapping[str, str] = packaged.table("textsearch/small-words.yaml")
     return frozenset(word for line in lines.values() for word in fold(line).split())
-
-
-class _Plain(dict[int, str]):
-    """What becomes of each letter that has been taken apart: marks go, joined letters part; learnt as they come."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        self[code] = "" if unicodedata.combining(letter) else letter
-        return self[code]
-
-
-_PLAIN = _Plain({ord(letter): plain for letter, plain in _LETTERS.items()})
