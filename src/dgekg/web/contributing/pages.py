@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from dgekg import documents, forms, identifiers
+from dgekg import documents, forms, identifiers, packaged
 from dgekg.attachments import Attached, Refused, Upload
 from dgekg.errors import DgekgError, InputError, UnknownCode, UnknownValue
 from dgekg.forms import Form
@@ -20,8 +20,7 @@ from dgekg.web.house import Visit
 from dgekg.web.inboxes import inbox_of
 from dgekg.web.review.door import page
 
-NEW, ABOUT = ("practice", "actor"), ("correct", "reply", "withdraw")
-OFFLINE = ("", "/practice", "/actor", "/consultation", "/feedback")  # what the service worker keeps: empty forms alone
+OFFERED: Mapping[str, Sequence[str]] = packaged.table("web/contributing/offered.yaml")
 _BESIDE = "actor"  # who is not in the collection yet is proposed along
 _NOTE = 5_000
 _BESIDE_ANSWERS = ("note", "named", "publish", "adult", "code", "key", "ticket", "base", "more")
@@ -70,15 +69,14 @@ def sheet_of(visit: Visit, act: str, kind: str, record: str) -> Sheet:
     local = identifiers.parse(record) if record.startswith("http") else None
     if local is None:
         kind, _, slug = record.partition("/")
-        known_kind = kind in ("practice", "actor", "recommendation", "criterion", "lesson", "case", "system")
-        if not known_kind or not identifiers.SLUG.fullmatch(slug):
+        if kind not in OFFERED["of"] or not identifiers.SLUG.fullmatch(slug):
             raise UnknownValue("record", record, ())
         record = identifiers.record(kind, slug)
         local = identifiers.parse(record)
     if local is None or record not in visit.observatory.names.known or record in visit.observatory.suppressed:
         raise UnknownValue("record", record, ())
     if act == "correct":
-        if local.kind not in NEW:
+        if local.kind not in OFFERED["new"]:
             raise UnknownValue("record", record, ())
         form = known.form(local.kind)
         path = visit.observatory.project.data / form.folder / f"{local.slug}.ttl"
@@ -190,10 +188,12 @@ def shown_form(visit: Visit, sheet: Sheet, status: int = 200) -> Response:
     target = sheet.form.kind if sheet.act == "new" and sheet.form else sheet.act
     values = {
         "sheet": sheet,
-        "offline": [visit.url(f"/contribute{name}") for name in OFFLINE],
+        "offline": [visit.url(f"/contribute{name}") for name in OFFERED["offline"]],
         "takes_files": attaching.taken_by(sheet.act),
         "limits": attaching.limits(visit.house.settings),
         "endings": attaching.ENDINGS,
+        "languages_written": OFFERED["languages"],
+        "long_texts": OFFERED["long"],
         "action": visit.url(f"/contribute/{target}", [("record", sheet.record)] if sheet.record else []),
         "given": given,
         "lists": list(_lists(sheet.form)) if sheet.form else [],

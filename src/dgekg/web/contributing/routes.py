@@ -47,9 +47,9 @@ def add(app: FastAPI, house: House) -> None:
                 return _again(visit, fields)
         return pages.status(visit, fields)
 
-    for kind in pages.NEW:
+    for kind in pages.OFFERED["new"]:
         _add(app, house, kind, _of(new, "kind", kind))
-    for act in (*pages.ABOUT, "consultation", "feedback"):
+    for act in (*pages.OFFERED["about"], "consultation", "feedback"):
         _add(app, house, act, _of(about, "act", act))
     _add(app, house, "status", told)
     app.add_route(keeping.PATH, keeping.worker(house.built), methods=["GET"], include_in_schema=False)
