@@ -491,6 +491,31 @@ def test_removing_a_non_bridge_loses_nothing(lines: Lines) -> None:
 
 @given(LINES)
 @settings(max_examples=examples(40), deadline=None)
+def test_what_falls_apart_is_what_taking_each_away_leaves(lines: Lines) -> None:
+    net = drawn(lines)
+    whole = nx.Graph((f"p{n}", one) for n, (who, norms) in enumerate(lines) for one in (*who, *norms) if norms)
+    texts = {norm for _, norms in lines for norm in norms}
+    pairs = [(r, g) for r, g in itertools.permutations(sorted(texts), 2) if f"{r[0]}{g[0]}" in ("hg", "hb", "bg")]
+
+    def piece(graph: nx.Graph[str], text: str) -> frozenset[str]:
+        return frozenset(nx.node_connected_component(graph, text)) & texts
+
+    for removal in net.removals():
+        actor = removal.actor[-1]
+        lost = {n for n, (who, _) in enumerate(lines) if who == {actor}}
+        left = whole.copy()
+        left.remove_nodes_from([*(f"p{n}" for n in lost), actor])
+        assert removal.practices == len(lost)
+        before, after = ({piece(graph, text) for text in texts} for graph in (whole, left))
+        assert removal.pieces == len(after) - len(before)
+        apart = [f"{r}-{g}" for r, g in pairs if g in piece(whole, r) and g not in piece(left, r)]
+        assert sorted(short(removal.separated)) == sorted(apart)
+        ways = {(r, g): {n for n, (_, norms) in enumerate(lines) if {r, g} <= norms} for r, g in pairs}
+        assert sorted(short(removal.unlinked)) == sorted(f"{r}-{g}" for (r, g), by in ways.items() if by and by <= lost)
+
+
+@given(LINES)
+@settings(max_examples=examples(40), deadline=None)
 def test_passage_is_what_counting_all_shortest_ways_gives(lines: Lines) -> None:
     ties = nx.Graph([(who, norm) for people, norms in lines for who in people for norm in norms])
     shares: dict[str, float] = dict.fromkeys(ACTORS, 0.0)

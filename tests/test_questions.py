@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from dgekg import template
 from dgekg.build import Sources
 from dgekg.build.validate import validate
-from dgekg.errors import InputError, QuestionError, UnknownValue
+from dgekg.errors import InputError, QueryError, QuestionError, UnknownValue
 from dgekg.lookup import Names
 from dgekg.questions import Answer, Parameter, Question, Questions, ask, load
 from dgekg.settings import Project
@@ -410,3 +410,14 @@ def test_slots_stand_alone_on_their_line() -> None:
         alone = re.findall(r"^[ \t]*VALUES \?\w+ \{[^\n]*\}[ \t]*$", question.body, re.MULTILINE)
         assert len(alone) == written_lines, slug
         assert set(template.slots(question.body)) >= {p.name for p in question.parameters}
+
+
+def test_a_parameter_within_a_line_is_refused_and_no_query_has_one() -> None:
+    two = "SELECT * {\n  VALUES ?p { UNDEF }\n  ?p ?q ?r\n  { VALUES ?p { UNDEF } ?p ?s ?t }\n}"
+    with pytest.raises(QueryError, match="a line of its own"):
+        template.bind(two, {"p": [Literal("x")]})
+    for file in (*(ROOT / "queries").rglob("*.rq"), *(ROOT / "src").rglob("*.rq")):
+        text = template.read(file)
+        for name, default in template.slots(text).items():
+            if default == "UNDEF":
+                assert "UNDEF" not in template.bind(text, {n: [NamedNode("x:y")] for n in template.slots(text)}), name

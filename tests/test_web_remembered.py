@@ -118,3 +118,10 @@ def test_several_at_once_get_the_same(world_observatory: Observatory) -> None:
     assert found == [True] * 12
     assert len(truth) == len(world_observatory.index.practices)
     assert all(values["kind"] for values in truth.values())
+
+
+def test_of_some_practices_only_they_are_read(world_observatory: Observatory) -> None:
+    one, other, *_ = world_observatory.index.practices
+    told = Snapshot(world_observatory).told("cards", practice=[one, other])
+    assert told.keys() == {one, other}
+    assert all(any(what.startswith("actor ") for what in facts.values) for facts in told.values())

@@ -37,6 +37,7 @@ def bind(text: str, values: Mapping[str, Sequence[Value]]) -> str:
 
     Raises:
         InputError: a name that the query has no line for, or a blank node.
+        QueryError: the query names a parameter within a line, too.
 
     >>> bind("VALUES ?p { UNDEF }", {"p": [Literal('a" } DROP ALL')]})
     'VALUES ?p { "a\\\\" } DROP ALL" }'
@@ -54,6 +55,9 @@ def bind(text: str, values: Mapping[str, Sequence[Value]]) -> str:
             return match[0]
         return f"{match['indent']}VALUES ?{match['name']} {{ {' '.join(str(t) for t in terms)} }}"
 
+    for name in values:
+        if re.search(rf"\S[ \t]*VALUES[ \t]+\?{name}\b", text):  # it would stay as it is, and the whole graph be read
+            raise QueryError(f'the query has "VALUES ?{name}" within a line; bound is only what has a line of its own.')
     return _SLOT.sub(replacement, text)
 
 

@@ -98,22 +98,21 @@ class Network:
         return sorted(found, key=lambda p: (-len(p.shared_rights), len(p.unread), p.rights, p.governance))
 
     def removal(self, actor: str) -> Removal:
-        """Return what falls apart without an institution; one pass over the whole graph.
+        """Return what falls apart without an institution; for the first one, one pass over the whole graph.
 
         Raises:
             UnknownValue: not an institution of this network; nobody else is looked at so.
         """
         self._checked(actor)
-        left = graph.work_graph(self._all, without=actor)
-        before, after = self._pieces, measures.pieces(left)
-        lost = {practice for practice, actors in self._all.carriers.items() if actors == {actor}}
-        ways = {p: practices for p, practices in self._practices_of_pairs.items() if practices <= lost}
+        after = self._parted.get(actor, {})
         return Removal(
             actor=actor,
-            practices=len(lost),
-            pieces=len({after[i] for i in self._all.family}) - len({before[i] for i in self._all.family}),
-            separated=tuple((r, g) for r, g in self._ends if before[r] == before[g] and after[r] != after[g]),
-            unlinked=tuple(p for p in self._ends if p in ways and frozenset(p) not in self._related),
+            practices=self._alone[actor],
+            pieces=len(set(after.values()) or {0}) - 1,
+            separated=tuple((r, g) for r, g in self._ends if r in after and g in after and after[r] != after[g])
+            if after
+            else (),
+            unlinked=tuple(self._unlinked.get(actor, ())),
         )
 
     def removals(self) -> list[Removal]:
@@ -218,8 +217,26 @@ class Network:
         return tuple(pairs)
 
     @cached_property
-    def _pieces(self) -> dict[str, int]:
-        return measures.pieces(graph.work_graph(self._all))
+    def _parted(self) -> dict[str, dict[str, int]]:
+        """Return of actors without which instruments fall apart: instrument -> number of the part it then lies in."""
+        return measures.parted(graph.work_graph(self._all, folded=True), self._all.family.keys())
+
+    @cached_property
+    def _alone(self) -> Counter[str]:
+        """Return how many practices each actor alone takes part in."""
+        return Counter(actor for actors in self._all.carriers.values() if len(actors) == 1 for actor in actors)
+
+    @cached_property
+    def _unlinked(self) -> dict[str, list[tuple[str, str]]]:
+        """Return of actors the pairs that nothing else connects than practices in which they alone take part."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for ends, practices in self._practices_of_pairs.items():
+            carriers = {self._all.carriers[practice] for practice in practices}
+            if len(carriers) == 1 and frozenset(ends) not in self._related:
+                only = next(iter(carriers))
+                if len(only) == 1:
+                    found.setdefault(min(only), []).append(ends)
+        return found
 
     @cached_property
     def _bridges(self) -> dict[str, Bridge]:

@@ -111,7 +111,7 @@ def read(store: Store, queries: Path, names: Names) -> Material:
     )
 
 
-def work_graph(material: Material, without: str = "") -> Graph[str]:
+def work_graph(material: Material, folded: bool = False) -> Graph[str]:
     """Return actors, practices and instruments, tied by taking part and by concerning.
 
     Every instrument is in it, tied or not, and every practice that concerns one. Having issued a text is no tie of
@@ -120,16 +120,17 @@ def work_graph(material: Material, without: str = "") -> Graph[str]:
 
     Args:
         material: the records.
-        without: an actor to leave out, with the practices that nobody else takes part in.
+        folded: a practice in which only one actor takes part is one with that actor, so that they go together.
     """
     graph: Graph[str] = nx.Graph()
     graph.add_nodes_from(sorted(material.family))
     for practice, actors in sorted(material.carriers.items()):
-        if not material.norms[practice] or (without and actors == {without}):
+        norms = material.norms[practice]
+        if not norms:
             continue
-        graph.add_node(practice)
-        graph.add_edges_from((practice, actor) for actor in sorted(actors - {without}))
-        graph.add_edges_from((practice, norm) for norm in sorted(material.norms[practice]))
+        node, others = (min(actors), ()) if folded and len(actors) == 1 else (practice, sorted(actors))
+        graph.add_node(node)
+        graph.add_edges_from((node, other) for other in (*others, *sorted(norms)))
     return graph
 
 

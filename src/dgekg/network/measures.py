@@ -1,8 +1,9 @@
-"""The measures on graphs: pieces, passage between two sides, groups. They know no records and no rules of naming."""
+"""The measures on graphs: what falls apart, passage, groups. They know no records and no rules of naming."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -20,9 +21,42 @@ Floats = npt.NDArray[np.float64]
 _AT_ONCE = 32  # beginnings of ways that are followed together; each takes a number for every actor
 
 
-def pieces(graph: Graph[str]) -> dict[str, int]:
-    """Return node -> number of the connected piece that it lies in."""
-    return {node: n for n, piece in enumerate(nx.connected_components(graph)) for node in piece}
+def parted(graph: Graph[str], held: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return what falls apart without a node: node -> what is held in its piece -> number of the part it then lies in.
+
+    Nodes without which all that is held stays together are left out. One pass over the graph, for all nodes at once:
+    of a walk that goes as deep as it can, what lies below a node and has no tie past it is a part (Hopcroft, Tarjan).
+
+    Args:
+        graph: at least all that is held.
+        held: nodes whose parts are wanted.
+    """
+    begun: dict[str, int] = {}
+    reach: dict[str, int] = {}  # the earliest node that is tied to what lies below
+    below: dict[str, list[tuple[int, int]]] = {}
+    roots: list[int] = []
+    for node, other, step in nx.dfs_labeled_edges(graph):
+        if step == "forward":
+            begun[other] = reach[other] = len(begun)
+            if node == other:
+                roots.append(begun[node])
+        elif step == "nontree":
+            reach[node] = min(reach[node], begun[other])
+        elif node != other:
+            reach[node] = min(reach[node], reach[other])
+            if reach[other] >= begun[node]:
+                below.setdefault(node, []).append((begun[other], len(begun)))
+    placed = sorted((begun[one], one) for one in held)
+    at, found = [place for place, _ in placed], {}
+    for node, parts in below.items():
+        n = bisect_right(roots, begun[node])
+        piece = roots[n - 1], roots[n] if n < len(roots) else len(begun)
+        sides = {one: 0 for _, one in placed[bisect_left(at, piece[0]) : bisect_left(at, piece[1])] if one != node}
+        for number, (first, end) in enumerate(parts, 1):
+            sides.update((one, number) for _, one in placed[bisect_left(at, first) : bisect_left(at, end)])
+        if len(set(sides.values())) > 1:
+            found[node] = sides
+    return found
 
 
 def passage(
