@@ -14,6 +14,7 @@ from benchmarks.place import Place
 from benchmarks.tasks import Counts, Task
 from dgekg import identifiers, template
 from dgekg.index import dimensions
+from dgekg.store.base import value_of
 from dgekg.store.local import LocalStore
 
 FILE = "incidence.duckdb"
@@ -33,7 +34,7 @@ class Writer:
         views = self._place.project.queries / "views"
         store = LocalStore(self._place.version.store)
         rows = store.rows(template.read(views / "practices.rq"))
-        rungs = {practice.value: int(rung.value) if rung else -1 for practice, rung in rows}  # type: ignore[union-attr]
+        rungs = {value_of(practice): int(value_of(rung)) if rung else -1 for practice, rung in rows if practice}
         position = {iri: number for number, iri in enumerate(sorted(rungs))}
         numbers: dict[str, int] = {}
         with duckdb.connect(str(path)) as connection:
@@ -44,9 +45,9 @@ class Writer:
                 query = template.bind(incidence, {"dimension": [NamedNode(identifiers.dimension(name))]})
                 pairs = np.array(
                     [
-                        (numbers.setdefault(concept.value, len(numbers)), position[thing.value])  # type: ignore[union-attr]
+                        (numbers.setdefault(value_of(concept), len(numbers)), position[value_of(thing)])
                         for thing, concept in store.rows(query)
-                        if thing.value in position  # type: ignore[union-attr]
+                        if thing and concept and value_of(thing) in position
                     ],
                     dtype=np.int32,
                 ).reshape(-1, 2)

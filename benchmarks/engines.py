@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, parse
 
 from benchmarks import tasks
 from benchmarks.measure import Timing, repeated, resident
@@ -85,7 +85,9 @@ class Embedded(_Sparql):
         return Store.read_only(str(place.version.store))
 
     def run(self, prepared: str) -> Sequence[Any]:
-        return [tuple(row) for row in self.store.query(prepared, use_default_graph_as_union=True)]  # type: ignore[union-attr]
+        found = self.store.query(prepared, use_default_graph_as_union=True)
+        assert isinstance(found, QuerySolutions)
+        return [tuple(row) for row in found]
 
 
 class InMemory(Embedded):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ class Ours:
         lines += [self.index.members(name)[concept] for name, concept in task.where]
         arrays = [np.ascontiguousarray(one).ravel() for one in lines if one.size]
         ways: tuple[Callable[[Any], Any], ...] = (np.sum, np.max, np.bitwise_or.reduce)
-        timings = [repeated(lambda way=way: [way(one) for one in arrays], limit) for way in ways]  # type: ignore[misc]
+        timings = [repeated(partial(_each, way, arrays), limit) for way in ways]
         return min(timings, key=lambda timing: timing.median or 0.0), sum(one.nbytes for one in arrays)
 
     def _asked(self, task: Task) -> Any:
@@ -103,6 +104,10 @@ class Ours:
         view = _view(task)
         left = coordinates_left(self.index, view) & qualities_left(self.index, view)
         return {name: counts_of(self.index.members(name).matrix, left) for name in self.facets}
+
+
+def _each(way: Callable[[Any], Any], arrays: list[Any]) -> list[Any]:
+    return [way(one) for one in arrays]
 
 
 def _view(task: Task) -> View:

@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
@@ -189,8 +190,8 @@ def empty(folder: Path) -> Iterator[str]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def __init__(self, folder: Path, *arguments: object) -> None:
-        super().__init__(*arguments, directory=str(folder))  # type: ignore[arg-type]
+    def __init__(self, folder: Path, *arguments: Any) -> None:
+        super().__init__(*arguments, directory=str(folder))
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

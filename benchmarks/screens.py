@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Request, Response, sync_playwright
 
 from benchmarks import chromium
 
@@ -163,8 +163,8 @@ def shoot(
             if beyond:
                 faults.append(f"{path} at {width}: scrolls sideways; too wide: {json.dumps(beyond)}")
             size: dict[str, Any] = page.evaluate("({width: innerWidth, height: document.documentElement.scrollHeight})")
-            clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], _TALLEST)}
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True, clip=clip)  # type: ignore[arg-type]
+            clip: FloatRect = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], _TALLEST)}
+            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True, clip=clip)
     context.close()
     return faults
 

@@ -31,6 +31,7 @@ from dgekg.index.file import write as write_index
 from dgekg.index.parts import TABLES
 from dgekg.index.records import dimensions, sources_of
 from dgekg.index.update import updated
+from dgekg.store.base import value_of
 from dgekg.store.local import LocalStore
 from dgekg.suppression import Suppressed
 from dgekg.versions import DUMP, INDEX, META, SEARCH, STORE, Version
@@ -174,7 +175,7 @@ def _dump(source: Path, target: Path, taken: Taken) -> None:
 
 def _classes(counts: dict[str, int], taken: Taken) -> dict[str, int]:
     found = dict(counts)
-    pairs = {(q.subject.value, q.object.value) for q in taken.quads if q.predicate == _TYPE}  # type: ignore[union-attr]
+    pairs = {(value_of(q.subject), value_of(q.object)) for q in taken.quads if q.predicate == _TYPE}
     for _subject, class_ in pairs:
         name = class_.removeprefix(ONTOLOGY)
         if name in found:

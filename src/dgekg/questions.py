@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from dgekg import template
 from dgekg.errors import InputError, QuestionError, UnknownValue
@@ -268,9 +268,11 @@ def _columns(file: Path, text: str, declared: Any) -> Mapping[str, Words]:
         raise QuestionError(f"{file}: header: columns must name every column of the answer.")
     try:
         result = Store().query(template.bind(text, {}))
-        actual = [v.value for v in result.variables]  # type: ignore[union-attr]
-    except (SyntaxError, ValueError, AttributeError) as error:
+    except (SyntaxError, ValueError) as error:
         raise QuestionError(f"{file}: the body is not a SELECT query that parses: {error}") from error
+    if not isinstance(result, QuerySolutions):
+        raise QuestionError(f"{file}: the body is not a SELECT query, but one of another form.")
+    actual = [v.value for v in result.variables]
     if sorted(actual) != sorted(declared):
         odd = sorted(set(actual) ^ set(declared))
         raise QuestionError(

@@ -114,7 +114,7 @@ class Shapes:
         for file, shape, nodes in self.targeted(document):
             validator.shacl_graph = self._prepared(file)
             options.update(use_shapes=[shape], focus_nodes=nodes)
-            _conforms, report, _text = validator.run()  # type: ignore[no-untyped-call]
+            _conforms, report, _text = validator.run()  # type: ignore[no-untyped-call]  # pySHACL has no types there
             findings += [
                 self._finding(report, result, document, context, language) for result in report.objects(None, SH.result)
             ]

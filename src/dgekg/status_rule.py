@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 
@@ -43,6 +44,11 @@ class StatusFacts:
     best_evidence_level: int | None = None
     newest_evidence_months: int | None = None
     levels: Mapping[str, int] = field(default_factory=dict)
+
+    def flagged(self, names: Iterable[str]) -> StatusFacts:
+        """Return the same with flags set, by their names."""
+        flags: dict[str, Any] = dict.fromkeys(names, True)
+        return replace(self, **flags)
 
 
 FLAGS = tuple(item.name for item in fields(StatusFacts) if item.type == "bool")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import krippendorff
 import numpy as np
@@ -109,8 +110,8 @@ def _alpha(counts: _Counts, scale: str) -> float | None:
     """Return alpha of units x values; None where all ratings are the same, for then nothing could have differed."""
     if (counts.sum(axis=0) > 0).sum() < 2:
         return None
-    level = "ordinal" if scale == "ordinal" else "nominal"
-    found = float(krippendorff.alpha(value_counts=counts, level_of_measurement=level))  # type: ignore[arg-type]
+    level: Literal["ordinal", "nominal"] = "ordinal" if scale == "ordinal" else "nominal"
+    found = float(krippendorff.alpha(value_counts=counts, level_of_measurement=level))
     return None if math.isnan(found) else found
 
 

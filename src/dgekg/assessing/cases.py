@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,9 +64,7 @@ def cases(
         names = flags.get((practice, ""), frozenset()) | flags.get(key, frozenset())
         best, months = ages.get(practice, (None, None))
         facts = StatusFacts(best_evidence_level=best, newest_evidence_months=months, levels=levels.get(key, {}))
-        for name in sorted(names):
-            facts = replace(facts, **{name: True})  # type: ignore[arg-type]  # the names are those of its flags
-        yield Case(practice, group, found, adjudications, facts)
+        yield Case(practice, group, found, adjudications, facts.flagged(names))
 
 
 def rule_of(criteria: Path) -> StatusRule | None:

@@ -20,6 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from dgekg import identifiers
 from dgekg.documents import MAIN_KIND, Document
 from dgekg.findings import Finding, violation
+from dgekg.store.base import value_of
 from dgekg.vocabulary import PREFIXES, RDF_TYPE
 
 COLUMNS = ("date", "kind", "record", "replaced_by", "note")
@@ -265,7 +266,7 @@ def line_for(record: str, date: str) -> str:
 
 def issued(document: Document) -> str:
     """Return the day on which what a document describes was first recorded; "" where it does not say."""
-    dates = [t.object.value for t in document.triples if t.predicate.value.endswith("/terms/issued")]  # type: ignore[union-attr]
+    dates = [value_of(t.object) for t in document.triples if t.predicate.value.endswith("/terms/issued")]
     return min(dates, default="")
 
 

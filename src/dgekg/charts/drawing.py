@@ -86,7 +86,7 @@ def warm() -> threading.Thread:
 @cache
 def _program() -> Any:
     """Return the drawing program; it takes a while to load, so only when something is drawn."""
-    import vl_convert  # type: ignore[import-untyped, unused-ignore]
+    import vl_convert  # type: ignore[import-untyped, unused-ignore]  # untyped in some releases
 
     vl_convert.register_font_directory(str(files.folder()))
     return vl_convert

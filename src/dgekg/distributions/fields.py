@@ -9,14 +9,16 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from dgekg import identifiers
 from dgekg.distributions.records import Record
 from dgekg.identifiers import compact
+from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES, RDF_TYPE
 
 _SH = PREFIXES["sh"]
+Said = tuple[str, Term]  # property, value
 _KIND = re.compile(re.escape(BASE.replace(".", "\\.")) + r"id/([a-z-]+)/")
 _PLAIN = {"date", "gYear", "dateTime", "integer", "boolean", "decimal"}
 Words = Mapping[str, str]
@@ -100,18 +102,18 @@ def target(iri: str) -> str:
 
 def foreseen(shapes: Path) -> dict[str, dict[str, Seen]]:
     """Return what the shapes say: kind of record -> property -> what it may hold."""
-    by: dict[str, list[Triple]] = {}
+    by: dict[str, list[Said]] = {}
     for number, file in enumerate(sorted(shapes.glob("*.ttl"))):
         for quad in ox.parse(path=str(file), format=RdfFormat.TURTLE, base_iri=BASE):
-            by.setdefault(_node(quad.subject, number), []).append(Triple(*_named(quad.triple, number)))
+            by.setdefault(_node(quad.subject, number), []).append(_said(quad, number))
     found: dict[str, dict[str, Seen]] = {}
-    for triples in by.values():
-        pattern = _one(triples, "pattern")
-        match = _KIND.search(pattern) if pattern and _one(triples, "targetClass") else None
+    for about in by.values():
+        pattern = _one(about, "pattern")
+        match = _KIND.search(pattern) if pattern and _one(about, "targetClass") else None
         if match is None:
             continue
         properties = found.setdefault(match[1], {})
-        for shape in (t.object.value for t in triples if t.predicate.value == _SH + "property"):  # type: ignore[union-attr]
+        for shape in (term.value for name, term in about if name == _SH + "property"):
             said = by.get(shape, [])
             path = _one(said, "path")
             if path.startswith("http"):
@@ -119,29 +121,29 @@ def foreseen(shapes: Path) -> dict[str, dict[str, Seen]]:
     return found
 
 
-def _read(seen: Seen, said: list[Triple], by: Mapping[str, list[Triple]]) -> None:
-    for triple in said:
-        name, value = triple.predicate.value.removeprefix(_SH), triple.object
+def _read(seen: Seen, said: Iterable[Said], by: Mapping[str, list[Said]]) -> None:
+    for iri, value in said:
+        name = iri.removeprefix(_SH)
         if name in ("name", "description") and isinstance(value, Literal) and value.language:
             (seen.names if name == "name" else seen.texts).setdefault(value.language, value.value)
         elif name == "order":
-            seen.order = min(seen.order, float(value.value))  # type: ignore[union-attr]
-        elif (name == "maxCount" and value.value == "1") or name == "uniqueLang":  # type: ignore[union-attr]
+            seen.order = min(seen.order, float(value.value))
+        elif (name == "maxCount" and value.value == "1") or name == "uniqueLang":
             seen.most = 1
         elif name == "languageIn":
             seen.languages |= set(LANGUAGES)
         elif name == "datatype":
-            kind = re.split(r"[#/]", value.value)[-1]  # type: ignore[union-attr]
+            kind = re.split(r"[#/]", value.value)[-1]
             if kind == "langString":
                 seen.languages |= set(LANGUAGES)
             else:
                 seen.datatypes.add(kind)
         elif name == "class":
             seen.targets.add("class")
-        elif name == "nodeKind" and value.value.endswith("#IRI"):  # type: ignore[union-attr]
+        elif name == "nodeKind" and value.value.endswith("#IRI"):
             seen.targets.add("")
         elif isinstance(value, BlankNode):  # alternatives: sh:or and the lists within
-            _read(seen, [t for t in by.get(value.value, []) if t.predicate.value != _SH + "minCount"], by)
+            _read(seen, [one for one in by.get(value.value, []) if one[0] != _SH + "minCount"], by)
 
 
 def columns(seen: Mapping[str, Seen]) -> list[Column]:
@@ -188,19 +190,17 @@ def gather(records: Iterable[Record], seen: dict[str, dict[str, Seen]]) -> set[s
     return kinds
 
 
-def _one(triples: Iterable[Triple], name: str) -> str:
-    return next((str(getattr(t.object, "value", "")) for t in triples if t.predicate.value == _SH + name), "")
+def _one(about: Iterable[Said], name: str) -> str:
+    return next((term.value for iri, term in about if iri == _SH + name), "")
 
 
-def _node(term: object, number: int) -> str:
-    value = str(getattr(term, "value", ""))
-    return f"f{number}x{value}" if isinstance(term, BlankNode) else value
+def _node(node: NamedNode | BlankNode | Triple, number: int) -> str:
+    assert not isinstance(node, Triple), "shapes speak of none"
+    return f"f{number}x{node.value}" if isinstance(node, BlankNode) else node.value
 
 
-def _named(triple: Triple, number: int) -> tuple[NamedNode, NamedNode, NamedNode | BlankNode | Literal]:
-    """Keep the blank nodes of two files apart."""
-    value = triple.object
-    if isinstance(value, BlankNode):
-        value = BlankNode(_node(value, number))
-    assert isinstance(value, NamedNode | BlankNode | Literal)
-    return NamedNode("x:x"), triple.predicate, value
+def _said(quad: Quad, number: int) -> Said:
+    """Return property and value; the blank nodes of two files are kept apart."""
+    value = quad.object
+    assert not isinstance(value, Triple), "shapes speak of none"
+    return quad.predicate.value, BlankNode(_node(value, number)) if isinstance(value, BlankNode) else value

@@ -150,8 +150,9 @@ class Reader:
         return sorted(self.graph.objects(shape, SH.property), key=lambda p: (self._order(p), str(p)))
 
     def _steps(self, path: Node | None) -> Iterator[Node]:
-        either = self.graph.value(path, SH.alternativePath)
-        yield from Collection(self.graph, either if either is not None else path)  # type: ignore[arg-type]
+        start = self.graph.value(path, SH.alternativePath) or path
+        if start is not None:
+            yield from Collection(self.graph, start)
 
     def _by_order(self, found: tuple[Node, list[tuple[float, Field]]]) -> float:
         return self._order(found[0])

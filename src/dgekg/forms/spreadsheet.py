@@ -241,7 +241,7 @@ def _put(cell: Any, value: object) -> None:
     if value is None:
         return
     assert isinstance(cell, Cell)
-    cell.value = value  # type: ignore[assignment]
+    cell.value = value  # type: ignore[assignment]  # its types leave out what it takes
     if isinstance(value, str):
         cell.data_type = "s"
         cell.number_format = "@"

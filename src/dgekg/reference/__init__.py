@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from dgekg.errors import DgekgError, InputError
@@ -44,14 +45,13 @@ def generate(project: Project, folder: Path) -> Iterator[tuple[Path, str | Dgekg
     """
     material = Material(project)
     for name, page in sorted(PAGES.items()):
-        yield folder / name, _made(lambda page=page: NOTE + page(material))  # type: ignore[misc]
+        yield folder / name, _made(partial(_noted, page, material))
     for path in documents(project.root):
         text = path.read_text(encoding="utf-8")
         if blocks.has_blocks(text):
-            yield path, _made(lambda text=text: blocks.filled(text, material))  # type: ignore[misc]
+            yield path, _made(partial(blocks.filled, text, material))
     for script in notebook.scripts(project.root):
-        made = _made(lambda script=script: notebook.current(script, material))  # type: ignore[misc]
-        yield script.with_suffix(".ipynb"), made
+        yield script.with_suffix(".ipynb"), _made(partial(notebook.current, script, material))
 
 
 def documents(root: Path) -> list[Path]:
@@ -101,6 +101,10 @@ def _run(project: Project, folder: Path, check: bool) -> int:
         print(f"{path.relative_to(project.root).as_posix()}: nothing makes this page; delete it.", file=sys.stderr)
         code = 1
     return code
+
+
+def _noted(page: Callable[[Material], str], material: Material) -> str:
+    return NOTE + page(material)
 
 
 def _made(make: Callable[[], str]) -> str | DgekgError:

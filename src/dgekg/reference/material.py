@@ -19,6 +19,7 @@ from dgekg.identifiers import compact
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
 from dgekg.shapes import to_rdflib
+from dgekg.store.base import value_of
 from dgekg.vocabulary import BASE, LANGUAGES, PREFIXES
 
 Node = rdflib.term.Node
@@ -78,7 +79,7 @@ def _opened(project: Project, sources: Sources) -> Observatory:
     if sources.findings:
         raise SourceError(sources.findings[0].text())
     modified = PREFIXES["dct"] + "modified"
-    days = (t.object.value for d in sources.records for t in d.triples if t.predicate.value == modified)  # type: ignore[union-attr]
+    days = (value_of(t.object) for d in sources.records for t in d.triples if t.predicate.value == modified)
     as_of = dt.date.fromisoformat(max(days))
     store = assemble(sources, as_of)
     return Observatory(project, store, "", as_of, {"classes": counts(store)}, Settings())

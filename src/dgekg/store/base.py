@@ -62,6 +62,6 @@ class Store(Protocol):
         """
 
 
-def value_of(term: Term) -> str:
-    """Return the lexical value of a term: an IRI, a literal's text, a blank node's label."""
-    return term.value
+def value_of(term: Term | Triple) -> str:
+    """Return the lexical value of a term: an IRI, a literal's text, a blank node's label; of a triple what it says."""
+    return str(term) if isinstance(term, Triple) else term.value

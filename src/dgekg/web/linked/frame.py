@@ -86,12 +86,14 @@ class _Framing:
         pointing: dict[Any, list[Triple]] = {}
         for triple in sorted(set(triples), key=str):
             subject, name, value = triple.subject, triple.predicate.value, triple.object
+            if isinstance(value, Triple):  # JSON-LD has no place for what is said of triples
+                continue
             if name == RDFS_LABEL:
-                self.labels.setdefault(subject, []).append(value)  # type: ignore[arg-type]
+                self.labels.setdefault(subject, []).append(value)
             elif value == self.root and subject != self.root:
                 pointing.setdefault(subject, []).append(triple)
             else:
-                self.facts.setdefault(subject, {}).setdefault(name, []).append(value)  # type: ignore[arg-type]
+                self.facts.setdefault(subject, {}).setdefault(name, []).append(value)
         self.inverse: dict[str, list[Any]] = {}
         for subject, found in pointing.items():
             for triple in found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -132,9 +132,7 @@ def of(visit: Visit, practice: str, evidence: Iterable[tuple[int, str]]) -> list
         backed = {r.code: max(known) for r in rows if (known := [levels[e] for w in r.words for e in w.evidence])}
         names = flags.get("", frozenset()) | flags.get(group, frozenset())
         known_facts = StatusFacts(best_evidence_level=best, newest_evidence_months=months, levels=backed)
-        for name in sorted(names):
-            known_facts = replace(known_facts, **{name: True})  # type: ignore[arg-type]  # the names are its flags
-        rated.append(_rated(visit, group, statuses.get(group), rows, known_facts, rule))
+        rated.append(_rated(visit, group, statuses.get(group), rows, known_facts.flagged(names), rule))
     return sorted(rated, key=lambda r: (not r.good, visit.label(r.group).casefold()))
 
 

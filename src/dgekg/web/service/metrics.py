@@ -43,7 +43,7 @@ def text(house: House) -> bytes:
     """Return all figures in the text format of Prometheus."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER):
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types there
     else:
         registry.register(_OWN_AS_COLLECTOR)
         ProcessCollector(registry=registry)
