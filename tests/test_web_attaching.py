@@ -16,9 +16,9 @@ from dgekg.observatory import Observatory
 from dgekg.reviewers import FOLDER as REVIEWERS
 from dgekg.reviewers import Accounts
 from dgekg.settings import Settings
-from dgekg.web import uploads
 from dgekg.web.app import create_app
 from dgekg.web.contributing import attaching
+from dgekg.web.uploads import Room
 from test_attachments import picture
 from test_web_contribute import hidden
 
@@ -54,6 +54,12 @@ def code_of(page: str) -> str:
     found = re.search(r'receipt code" data-sent>([^<]+)<', page)
     assert found is not None, re.findall(r'class="fault"[^>]*>[^<]*', page)
     return found[1]
+
+
+def room(client: TestClient) -> Room:
+    app: Any = client.app
+    found: Room = app.state.room
+    return found
 
 
 def kept(inbox: Inbox) -> set[str]:
@@ -138,7 +144,7 @@ def test_what_is_not_taken_is_said_at_its_field(
     assert "choose the files again" in said[-1]
     assert "It ended in 2024." in answer.text, "nothing typed is lost"
     assert '<a href="#q-files">' in answer.text
-    assert (kept(inbox), len(inbox.list()), uploads._held) == (before, waiting, 0)
+    assert (kept(inbox), len(inbox.list()), room(client).held) == (before, waiting, 0)
 
 
 def test_other_faults_are_said_in_the_same_answer(client: TestClient) -> None:
@@ -174,14 +180,14 @@ def test_a_disk_kept_for_others_takes_the_form_without(client: TestClient, monke
 def test_a_form_that_is_none_is_refused(client: TestClient, body: bytes, kind: str, status: int) -> None:
     answer = client.post("/contribute/practice", content=body, headers={"content-type": kind})
     assert answer.status_code == status, answer.text[:500]
-    assert uploads._held == 0
+    assert room(client).held == 0
 
 
 def test_files_of_many_at_once_do_not_fill_the_memory(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     values = {**TOLD, **hidden(client.get(PATH).text)}
-    monkeypatch.setattr(uploads, "_ROOM", 10)
+    monkeypatch.setattr(room(client), "most", 10)
     assert post(client, values, TEXT).status_code == 503
-    assert uploads._held == 0
+    assert room(client).held == 0
 
 
 def test_only_forms_about_records_take_files(client: TestClient) -> None:

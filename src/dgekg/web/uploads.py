@@ -23,18 +23,41 @@ _LONGEST_WAIT = 600.0
 _PASSED_OVER = 4  # so many times as much as may come is read, and most of it passed over, before all is refused
 _LONGEST_HEADER = 4_000
 _ROOM = 256_000_000
-_held = 0  # bytes of files in memory of all requests of this process; changed on the event loop alone
+
+
+class Room:
+    """What the files of all requests of one application may take of its memory; asked on its event loop alone.
+
+    Args:
+        most: bytes.
+
+    Attributes:
+        held: bytes of files that have come and are not done with.
+    """
+
+    def __init__(self, most: int = _ROOM) -> None:
+        self.most, self.held = most, 0
+
+    def take(self, size: int) -> None:
+        """Say that so many bytes more are held.
+
+        Raises:
+            TooBusy: there is no room for them.
+        """
+        if self.held + size > self.most:
+            raise TooBusy("Too many files come at once. Nothing was taken in; please send it again in a minute.", 60)
+        self.held += size
 
 
 class Received:
     """Fields and files of one form, as they come in."""
 
-    def __init__(self, boundary: bytes, limits: Limits, longest: int, most: int) -> None:
+    def __init__(self, boundary: bytes, limits: Limits, longest: int, most: int, room: Room) -> None:
         self.fields: Fields = {}
         self.uploads: list[Upload] = []
         self.weight = 0
         self.whole = False
-        self._limits, self._longest, self._most = limits, longest, most
+        self._limits, self._longest, self._most, self._room = limits, longest, most, room
         self._letters = self._count = self._size = 0
         self._header, self._value, self._headers = bytearray(), bytearray(), dict[bytes, bytes]()
         self._name, self._file, self._data = "", "", bytearray()
@@ -98,7 +121,7 @@ class Received:
         room = self._limits.one - len(self._data)
         if room > 0 and len(self.uploads) <= self._limits.most:
             piece = data[start : min(end, start + room)]
-            _take(len(piece))
+            self._room.take(len(piece))
             self.weight += len(piece)
             self._data += piece
 
@@ -112,9 +135,14 @@ class Received:
     def _end(self) -> None:
         self.whole = True
 
+    def let_go(self) -> None:
+        """Say that its files are done with."""
+        self._room.held -= self.weight
+        self.weight = 0
 
-async def received(request: Request, seconds: float, longest: int, most: int, limits: Limits) -> Received:
-    """Return the fields and files of a form; `let_go` is to be called when the files are done with.
+
+async def received(request: Request, seconds: float, longest: int, most: int, limits: Limits, room: Room) -> Received:
+    """Return the fields and files of a form; its `let_go` is to be called when the files are done with.
 
     Args:
         request: as it came.
@@ -122,6 +150,7 @@ async def received(request: Request, seconds: float, longest: int, most: int, li
         longest: bytes that its fields may have, without files.
         most: fields that it may have.
         limits: of its files.
+        room: for the files of all forms.
 
     Raises:
         TooLong, TooSlow: it is larger, or came more slowly, than this service reads.
@@ -132,7 +161,7 @@ async def received(request: Request, seconds: float, longest: int, most: int, li
     boundary = options.get(b"boundary", b"")
     if kind.decode("latin-1") != FILES_TYPE or not 0 < len(boundary) <= 200:
         raise InputError(f"Content-Type: expected {FILES_TYPE} with a boundary.")
-    found = Received(boundary, limits, longest, most)
+    found = Received(boundary, limits, longest, most, room)
     all_bytes = longest + _PASSED_OVER * limits.together
     declared = request.headers.get("content-length", "")
     size = min(int(declared), all_bytes) if declared.isascii() and declared.isdigit() else limits.together
@@ -147,23 +176,9 @@ async def received(request: Request, seconds: float, longest: int, most: int, li
         if not found.whole:
             raise InputError("The form did not arrive whole. Send it again.")
     except TimeoutError as error:
-        let_go(found)
+        found.let_go()
         raise TooSlow("The form took too long to arrive. Send it again, with smaller files or none.") from error
     except BaseException:
-        let_go(found)
+        found.let_go()
         raise
     return found
-
-
-def let_go(found: Received) -> None:
-    """Say that the files of a form are done with."""
-    global _held
-    _held -= found.weight
-    found.weight = 0
-
-
-def _take(size: int) -> None:
-    global _held
-    if _held + size > _ROOM:
-        raise TooBusy("Too many files come at once. Nothing was taken in; please send it again in a minute.", 60)
-    _held += size

@@ -31,6 +31,7 @@ _Call = Callable[[House, Request, Fields | None], Response]
 def add(app: FastAPI, house: House) -> None:
     """Add the forms to a service."""
     gate, files_gate = Gate(), Gate(per_hour=_FILES_AN_HOUR)
+    app.state.room = uploads.Room()
 
     def new(house: House, request: Request, fields: Fields | None) -> Response:
         return _form(Visit(house, request), (gate, files_gate), "new", request.path_params["kind"], "", fields)
@@ -115,11 +116,13 @@ def _bound(house: House, call: _Call) -> Callable[[Request], Awaitable[Response]
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FILES_TYPE:
             fields = await posted.form(request, seconds, _LONGEST, _MOST)
             return await run_in_threadpool(call, house, request, fields)
-        came = await uploads.received(request, seconds, _LONGEST, _MOST, attaching.limits(house.settings))
+        came = await uploads.received(
+            request, seconds, _LONGEST, _MOST, attaching.limits(house.settings), request.app.state.room
+        )
         try:
             request.scope[_CAME] = came.uploads
             return await run_in_threadpool(call, house, request, came.fields)
         finally:
-            uploads.let_go(came)
+            came.let_go()
 
     return answer
