@@ -10,9 +10,10 @@ import pytest
 
 from dgekg.errors import StoreError
 from dgekg.observatory import Observatory
-from dgekg.settings import Settings
+from dgekg.settings import Project, Settings
 from dgekg.web.house import House
 from dgekg.web.service import versions_kept, warming
+from dgekg.web.service.current import Current
 from dgekg.web.snapshot import Snapshot
 
 
@@ -88,6 +89,47 @@ def test_where_the_next_version_cannot_be_opened_following_goes_on(world_observa
     assert house._snapshot is None
     house.follow()
     assert house.now().observatory is world_observatory
+
+
+def test_whatever_befalls_it_following_goes_on(
+    world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(warming, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(warming, "_AGAIN_SECONDS", 0.01)
+    faults, shown = [ValueError("a fault of ours")], threading.Event()
+
+    def source() -> Observatory:
+        if faults:
+            raise faults.pop()
+        return world_observatory
+
+    house = House(source, Settings())
+    house.begun = lambda _snapshot: shown.set()
+    threading.Thread(target=warming._follow, args=(weakref.ref(house),), daemon=True).start()
+    assert shown.wait(60)
+    assert "looking for another version failed" in caplog.text
+    assert "ValueError: a fault of ours" in caplog.text
+
+
+def test_a_build_that_breaks_in_any_way_leaves_the_one_before(
+    built: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    current = Current(Settings(root=built.root))
+    shown = current()
+
+    def broken(*_given: object) -> Observatory:
+        raise ValueError("on purpose")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(current, "_open", broken)
+        assert current._looking.acquire(blocking=False)
+        current._follow()
+    assert current() is shown
+    assert current.trouble == "a fault of ours (ValueError); the log says more"
+    assert "ValueError: on purpose" in caplog.text
+    assert current._looking.acquire(blocking=False)  # it is looked for again
+    current._follow()
+    assert (current.trouble, current().version) == ("", shown.version)
 
 
 def test_following_ends_with_the_house(world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,10 +114,11 @@ class Current:
                 self._observatory, self.trouble = observatory, ""
             _LOG.info("now serving another version", extra={"version": observatory.version})
             processes.sweep()
-        except DgekgError as error:
-            self.trouble = str(error)
+        except Exception as error:  # whatever it was: the old build is served, and the new one tried again
+            ours = isinstance(error, DgekgError)
+            self.trouble = str(error) if ours else f"a fault of ours ({type(error).__name__}); the log says more"
             self._looked = time.monotonic() + _AGAIN_SECONDS
-            _LOG.error("the new build cannot be served, the old one still is: %s", error)
+            _LOG.error("the new build cannot be served, the old one still is: %s", error, exc_info=not ours)
         finally:
             self._looking.release()
 

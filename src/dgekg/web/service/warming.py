@@ -14,7 +14,7 @@ from dgekg.web.snapshot import FIRST_GAPS, HOME, Snapshot
 
 SMALL = 200
 """Practices; with fewer, nobody waits."""
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS, _AGAIN_SECONDS = 0.2, 5.0
 _LOG = logging.getLogger("dgekg.web")
 _READ: tuple[Callable[[Snapshot], object], ...] = (
     lambda snapshot: snapshot.observatory.names,
@@ -40,9 +40,14 @@ def begin(house: House) -> None:
 def _follow(held: weakref.ref[House]) -> None:
     """Look for another version though nobody asks: else a process that rests would hold what was erased."""
     while (house := held()) is not None:
-        house.follow()
+        wait = _LOOK_SECONDS
+        try:
+            house.follow()
+        except Exception:  # whatever it was: a thread that ended here would never say that it did
+            _LOG.exception("looking for another version failed; it is looked for again")
+            wait = _AGAIN_SECONDS
         del house
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(wait)
 
 
 def start(house: House, snapshot: Snapshot) -> threading.Thread | None:
