@@ -19,7 +19,8 @@ from conftest import AS_OF
 from dgekg.coverage import View, compute
 from dgekg.coverage.cells import State
 from dgekg.coverage.completeness import read_rounds
-from dgekg.coverage.surprise import LEVEL, Expected, Surprise, compare, determined, least_possible, surprise
+from dgekg.coverage.rarity import LEVEL, compare, determined, least_possible
+from dgekg.coverage.surprise import Expected, Surprise, surprise
 from dgekg.coverage.view import Filter
 from dgekg.identifiers import concept, record
 from dgekg.observatory import Observatory

@@ -13,7 +13,7 @@ from dgekg.coverage import Filter, View
 from dgekg.coverage.certainty import Certainty, exact
 from dgekg.coverage.compare import Compared
 from dgekg.coverage.comparison import Comparison
-from dgekg.coverage.surprise import LEVEL
+from dgekg.coverage.rarity import LEVEL
 from dgekg.identifiers import concept, record
 from dgekg.observatory import Observatory
 from dgekg.settings import Project

@@ -7,7 +7,7 @@ either direction (Fisher's exact test, `scipy.stats.fisher_exact`). Practices on
 that they say nothing of a difference, and do not enter. A practice counts once, however many groups or places it names.
 
 A view asks this of many cells; q is p after the correction of Benjamini and Hochberg, among the cells that could
-differ at all (Tarone's rule, by the margins alone): both as in `coverage.surprise`, which gives the sources. Only
+differ at all (Tarone's rule, by the margins alone): both as in `coverage.rarity`, which gives the sources. Only
 practices that a systematic round found enter, for where somebody chose to look, how often a thing turns up says
 nothing. Refused otherwise, with a reason in words and without any p.
 
@@ -27,8 +27,9 @@ from dgekg.coverage.arrays import popcount
 from dgekg.coverage.cells import Grid, State
 from dgekg.coverage.completeness import Round
 from dgekg.coverage.filters import coordinates_left, qualities_left
+from dgekg.coverage.rarity import LEVEL, corrected_level
 from dgekg.coverage.rows import NOT_STATED
-from dgekg.coverage.surprise import LEVEL, corrected_level, stated, systematic
+from dgekg.coverage.surprise import stated, systematic
 from dgekg.index import Bits, Index
 
 Counts = npt.NDArray[np.int64]

@@ -22,9 +22,7 @@ Surprise may raise a gap, never lower it (`Surprise.bonus`): practices elsewhere
 Practices that only purposive rounds found do not enter, for somebody chose where to look. The shortage may still be
 one of the rounds rather than of the world.
 
-Sources: Y. Benjamini and Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995) 289-300; R. E. Tarone, A
-modified Bonferroni method for discrete data, Biometrics 46 (1990) 515-522; P. B. Gilbert, Journal of the Royal
-Statistical Society C 54 (2005) 143-158 (the two together).
+The reckoning, and its sources, are in `coverage.rarity`.
 """
 
 from __future__ import annotations
@@ -33,21 +31,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from dgekg.coverage.arrays import popcount
 from dgekg.coverage.cells import Grid, State
 from dgekg.coverage.completeness import Round
 from dgekg.coverage.filters import coordinates_left, qualities_left
+from dgekg.coverage.rarity import LEVEL, Counts, Profiles, compare, determined
 from dgekg.coverage.rows import NOT_STATED, Axis
 from dgekg.index import Bits, Index
 
-Counts = npt.NDArray[np.int64]
-Chances = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Profiles = npt.NDArray[np.uint64]
-LEVEL = 0.05
-_BY_CHANCE = 0.001
 _NO_QUESTION = (State.NOT_PUBLISHED, State.NOT_APPLICABLE)
 
 
@@ -80,14 +72,12 @@ class Line:
         dimension: its name.
         concept: its IRI.
         practices: its total, r or c.
-        attainable: the least p that any cell of it could have.
         too_small: whether none of its cells could ever be surprising, so that the row is the gap.
     """
 
     dimension: str
     concept: str
     practices: int
-    attainable: float
     too_small: bool
 
 
@@ -170,79 +160,6 @@ def surprise(index: Index, grid: Grid, rounds: Sequence[Round], level: float = L
     return _compared(grid, sides, total, level)
 
 
-def compare(
-    observed: Counts, rows: Counts, columns: Counts, total: int, asked: Flags, level: float = LEVEL
-) -> tuple[Chances, Chances, Chances, float]:
-    """Return p, q and the least possible p of each cell, and the corrected level; p and q of other cells are nan.
-
-    Args:
-        observed: practices in each cell, rows by columns.
-        rows: row totals.
-        columns: column totals.
-        total: different practices in all, N.
-        asked: cells that may be eligible.
-        level: share of false alarms that is put up with.
-    """
-    from scipy.stats import false_discovery_control, hypergeom  # takes a third of a start to load, and few ask for it
-
-    r, c = (np.broadcast_to(totals, observed.shape) for totals in (rows[:, None], columns[None, :]))
-    least = least_possible(r, c, total)
-    corrected = corrected_level(least[asked], level)
-    eligible = asked & (least <= corrected)
-    p, q = np.full(observed.shape, np.nan), np.full(observed.shape, np.nan)
-    if eligible.any():
-        cases = np.stack([observed[eligible], c[eligible], r[eligible]], axis=1)
-        different, at = np.unique(cases, axis=0, return_inverse=True)
-        chances = np.asarray(hypergeom.cdf(different[:, 0], total, different[:, 1], different[:, 2]))
-        p[eligible] = chances[at.reshape(-1)]
-        q[eligible] = false_discovery_control(np.minimum(p[eligible], 1.0), method="bh")
-    return p, q, least, corrected
-
-
-def least_possible(rows: Counts, columns: Counts, total: int) -> Chances:
-    """Return the chance of the fewest practices that a cell of these totals can hold: its least possible p.
-
-    Where r + c > N the cell cannot be empty; the practices outside the row and those outside the column are then as
-    far apart as they can be, which is as likely.
-
-    >>> least_possible(np.array([3]), np.array([20]), 30).round(4).tolist()
-    [0.0296]
-    """
-    from scipy.special import gammaln
-
-    r = np.where(rows + columns > total, total - rows, rows)
-    c = np.where(rows + columns > total, total - columns, columns)
-    log = gammaln(total - c + 1) - gammaln(total - c - r + 1) - gammaln(total + 1) + gammaln(total - r + 1)
-    chances: Chances = np.minimum(np.exp(log), 1.0)
-    return chances
-
-
-def determined(one: Profiles, other: Profiles) -> bool:
-    """Whether what practices say on one dimension fixes what they say on another, more than chance would have it.
-
-    True if practices that share all their rows always share all their columns, and the chance that so many would
-    agree (each by the sum of the squared shares of the columns' combinations) is at most one in a thousand.
-
-    Args:
-        one: for each practice, a number for the set of its rows.
-        other: likewise, of its columns.
-    """
-    kinds = len(np.unique(one))
-    if len(np.unique(np.stack([one, other], axis=1), axis=0)) > kinds:
-        return False
-    shares = np.unique(other, return_counts=True)[1] / len(other)
-    return bool(float((shares**2).sum()) ** (len(one) - kinds) <= _BY_CHANCE)
-
-
-def corrected_level(least: Chances, level: float) -> float:
-    """Return level / K for Tarone's K: the smallest with at most K cells that could reach it."""
-    ordered = np.sort(least)
-    k = 1
-    while np.searchsorted(ordered, level / k, side="right") > k:
-        k += 1
-    return level / k
-
-
 class _Side:
     """The rows of one axis that can be told apart from the collection: neither its root nor what is not stated."""
 
@@ -281,7 +198,7 @@ def _compared(grid: Grid, sides: Sequence[_Side], total: int, level: float) -> S
         for n, name in enumerate(side.names):
             held, best = int(side.totals[n]), float(np.min(chances[n][mask[n]], initial=1.0))
             small = bool(mask[n].any()) and 2 * held <= total and best > corrected
-            lines.append(Line(side.dimension, name, held, best, small))
+            lines.append(Line(side.dimension, name, held, small))
     return Surprise("", total, level, corrected, cells, tuple(lines))
 
 
