@@ -17,9 +17,8 @@ import pytest
 import yaml
 
 from conftest import copy_world
-from dgekg import documents
 from dgekg.build import Sources, checks, validate, validate_few
-from dgekg.documents import Document
+from dgekg.documents import Document, reading
 from dgekg.examining.quick import Quick
 from dgekg.findings import Finding
 from dgekg.identifiers import compact
@@ -109,7 +108,7 @@ def read_once() -> Iterator[None]:
     """Read the same bytes once: of all files, a fault changes one."""
     examined: dict[tuple[str, bytes], Any] = {}
     contents: dict[bytes, Any] = {}
-    examine, content = documents._examine, vars(Document)["content"].fget
+    examine, content = reading._examine, vars(Document)["content"].fget
 
     def remembered(found: tuple[Document, list[Finding]]) -> Any:
         key = (found[0].file, found[0].data)
@@ -123,7 +122,7 @@ def read_once() -> Iterator[None]:
         return contents[document.data]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "_examine", remembered)
+        patch.setattr(reading, "_examine", remembered)
         patch.setattr(Document, "content", property(kept))
         yield
 
