@@ -24,8 +24,7 @@ import time
 from pathlib import Path
 
 from dgekg.importers import mapping, running, sidecar
-from dgekg.importers.records import How
-from dgekg.importers.task import Task
+from dgekg.importers.task import How, Task
 from dgekg.settings import Project
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -22,9 +22,8 @@ from dgekg.errors import InputError, SourceError
 from dgekg.export import export
 from dgekg.identifiers import concept
 from dgekg.importers import mapping, running
-from dgekg.importers.records import How
 from dgekg.importers.sidecar import Source
-from dgekg.importers.task import Task
+from dgekg.importers.task import How, Task
 from dgekg.observatory import Observatory, open_observatory
 from dgekg.settings import Project, Settings
 from dgekg.web.app import create_app

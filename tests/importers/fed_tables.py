@@ -8,8 +8,7 @@ from pathlib import Path
 
 from conftest import AS_OF
 from dgekg.importers import mapping, running, sidecar
-from dgekg.importers.records import How
-from dgekg.importers.task import Outcome, Task
+from dgekg.importers.task import How, Outcome, Task
 from dgekg.importers.trouble import Trouble
 from dgekg.settings import Project
 from dgekg.withheld import Withheld

@@ -51,8 +51,7 @@ def import_(
     from dgekg import suppression, withheld
     from dgekg.importers import mapping as mappings
     from dgekg.importers import running, sidecar, trouble
-    from dgekg.importers.records import How
-    from dgekg.importers.task import Task
+    from dgekg.importers.task import How, Task
 
     if mapping is None:
         for name in mappings.shipped():

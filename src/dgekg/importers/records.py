@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,35 +23,13 @@ from dgekg.importers.mapped import MappingFile
 from dgekg.importers.merges import Merges, merged
 from dgekg.importers.present import Names
 from dgekg.importers.register import Line, Register
+from dgekg.importers.task import How
 from dgekg.importers.templates import filled_by
 from dgekg.importers.trouble import Place, Trouble, stops, violation, warning
 from dgekg.inbox.proposals import Draft
 from dgekg.settings import Project
-from dgekg.suppression import NOTHING, Suppressed
-from dgekg.withheld import Withheld
 
 _HOUSE = ("foundInRound", "exposure", "license")
-
-
-@dataclass(frozen=True)
-class How:
-    """What an import is told beside the rows.
-
-    Attributes:
-        today: what new records are dated.
-        language: of findings.
-        round: `collection/slug` that found them; "" where the rows or the mapping say.
-        licence: of what is taken over.
-        suppressed: what may not be shown.
-        withheld: what was withheld for somebody's safety.
-    """
-
-    today: dt.date
-    language: str = "en"
-    round: str = ""
-    licence: str = ""
-    suppressed: Suppressed = NOTHING
-    withheld: Withheld = field(default_factory=Withheld)
 
 
 @dataclass(slots=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dgekg.importers.guards import USUAL, Limits
 from dgekg.importers.mapped import MappingFile
-from dgekg.importers.records import How
 from dgekg.importers.sidecar import Source
 from dgekg.importers.trouble import Trouble
 from dgekg.settings import Project
+from dgekg.suppression import NOTHING, Suppressed
+from dgekg.withheld import Withheld
 
 Progress = Callable[[str, int, int], None]
 STATES = ("new", "updated", "merged", "unchanged", "held", "refused")
@@ -39,6 +41,27 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class How:
+    """What an import is told beside the rows.
+
+    Attributes:
+        today: what new records are dated.
+        language: of findings.
+        round: `collection/slug` that found them; "" where the rows or the mapping say.
+        licence: of what is taken over.
+        suppressed: what may not be shown.
+        withheld: what was withheld for somebody's safety.
+    """
+
+    today: dt.date
+    language: str = "en"
+    round: str = ""
+    licence: str = ""
+    suppressed: Suppressed = NOTHING
+    withheld: Withheld = field(default_factory=Withheld)
+
+
+@dataclass(frozen=True)
 class Task:
     """What is to be imported.
 
@@ -47,7 +70,7 @@ class Task:
         mapping: how rows are read.
         files: the tables.
         source: where they come from.
-        how: the rest (see `records.How`).
+        how: the rest.
         dry: whether nothing is written but what is to be mended.
         merges: file of merges; by default beside the first table.
         rejected: file for rows that did not go in, without its ending; by default beside the first table.
