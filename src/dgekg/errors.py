@@ -37,9 +37,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from rapidfuzz import fuzz, process
-
-_LONGEST_NAME = 400
+from dgekg.nearness import nearest
 
 
 class DgekgError(Exception):
@@ -282,26 +280,3 @@ def shown(text: str, limit: int = 120) -> str:
     """
     cut = text[:limit] + ("…" if len(text) > limit else "")
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
-
-
-def nearest(found: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """Return at most `limit` of `known` that look like `found`, best first, each once whatever its capitals.
-
-    A text longer than any name looks like none.
-
-    >>> nearest("kenia", ["Kenya", "Canada", "Tonga"])
-    ['Kenya']
-    >>> nearest("wemen", ["women", "Women", "Women and girls"])
-    ['women']
-    """
-    if len(found) > _LONGEST_NAME:
-        return []
-    found = "".join(c for c in found if c.isprintable())
-    choices = list({choice.casefold(): choice for choice in sorted(set(known))}.values())
-    for scorer, cutoff in ((fuzz.ratio, 60), (fuzz.WRatio, 85)):  # the whole word; else a part of a longer name
-        hits = process.extract(
-            found.lower(), choices, scorer=scorer, processor=str.lower, limit=limit, score_cutoff=cutoff
-        )
-        if hits:
-            return [choice for choice, score, _index in hits if score >= hits[0][1] - 20]
-    return []

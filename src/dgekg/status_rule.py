@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from dgekg.errors import SourceError, UnknownValue, nearest
+from dgekg.errors import SourceError, UnknownValue
+from dgekg.nearness import nearest
 
 RATINGS = ("yes", "partly", "no", "unknown", "not-applicable")
 ANSWERS: Mapping[str, int] = {"no": 0, "partly": 1, "yes": 2}

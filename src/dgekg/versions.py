@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dgekg.errors import Ambiguous, NoBuild, StoreError, VersionGone, VersionUnknown, nearest, shown
+from dgekg.errors import Ambiguous, NoBuild, StoreError, VersionGone, VersionUnknown, shown
+from dgekg.nearness import nearest
 
 META, DUMP, STORE, INDEX, SEARCH = "meta.json", "dump.nq", "store", "index", "search"
 BOOK = ".versions"

@@ -9,7 +9,8 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from dgekg import identifiers, template
-from dgekg.errors import RecordNotFound, nearest, shown
+from dgekg.errors import RecordNotFound, shown
+from dgekg.nearness import nearest
 from dgekg.store.base import Store, Term
 
 _Values = dict[str, list[Term]]

@@ -11,7 +11,8 @@ from pyoxigraph import NamedNode
 
 from dgekg import identifiers, suppressing, suppression, versions
 from dgekg.commands.options import STORE
-from dgekg.errors import InputError, nearest
+from dgekg.errors import InputError
+from dgekg.nearness import nearest
 from dgekg.settings import Settings, today
 from dgekg.store.local import LocalStore
 from dgekg.suppression import KINDS

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from dgekg.documents import Content, Document
-from dgekg.errors import nearest
 from dgekg.findings import Finding, violation
 from dgekg.identifiers import compact, parse
+from dgekg.nearness import nearest
 from dgekg.vocabulary import BASE, ONTOLOGY, PREFIXES, RDF_TYPE
 
 _EXAMPLE = PREFIXES["vann"] + "example"  # leads to a record of the shipped data; another scan has others

@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from dgekg.errors import InputError, nearest, shown
+from dgekg.errors import InputError, shown
 from dgekg.forms import bounded, cells, columns
 from dgekg.forms.columns import Column
 from dgekg.forms.composing import Place
@@ -17,6 +17,7 @@ from dgekg.forms.filled import Cell, Filled, Reading, Unread
 from dgekg.forms.model import Field, Form
 from dgekg.forms.spreadsheet import BESIDE, IDS, NEW, OF, RECORD, SLUG
 from dgekg.identifiers import SLUG as SLUGS
+from dgekg.nearness import nearest
 
 
 @dataclass

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dgekg.errors import InputError, nearest
+from dgekg.errors import InputError
 from dgekg.importers import guards
 from dgekg.importers.fields import Fields, Holds, Words
 from dgekg.importers.mapped import MappingFile, TableMap, Target
 from dgekg.importers.mapping import word
 from dgekg.importers.reading.row import Row
 from dgekg.importers.trouble import Place, Trouble, refused, violation
+from dgekg.nearness import nearest
 
 _NUMBERED = re.compile(r"\[([0-9]+)\]")
 OURS = "dgekg: "

@@ -31,10 +31,11 @@ from typing import Any
 
 import yaml
 
-from dgekg.errors import InputError, UnknownValue, nearest
+from dgekg.errors import InputError, UnknownValue
 from dgekg.identifiers import SLUG
 from dgekg.importers.mapped import Lookup, MappingFile, TableMap, Target
 from dgekg.importers.reading.table import FORMS, Reading
+from dgekg.nearness import nearest
 
 VERSION = 1
 TEMPLATE = "template"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from tantivy import Occur, Query
 
-from dgekg.errors import InputError, UnknownValue, nearest
+from dgekg.errors import InputError, UnknownValue
 from dgekg.folding import fold
+from dgekg.nearness import nearest
 from dgekg.store.base import Store
 from dgekg.textsearch import entries, matching, words
 from dgekg.textsearch.entries import KINDS, Entry, kind_of

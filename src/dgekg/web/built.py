@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from dgekg import formats
-from dgekg.errors import AssetsMissing, nearest
+from dgekg.errors import AssetsMissing
+from dgekg.nearness import nearest
 
 _FOLDER = "built"
 _FOREVER = "public, max-age=31536000, immutable"

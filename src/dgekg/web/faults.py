@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dgekg import formats, problems
-from dgekg.errors import DgekgError, InputError, RecordNotFound, nearest
+from dgekg.errors import DgekgError, InputError, RecordNotFound
+from dgekg.nearness import nearest
 from dgekg.vocabulary import BASE, LANGUAGES
 from dgekg.web import mending
 from dgekg.web.house import CONTROL, House, Visit

@@ -23,7 +23,8 @@ from dgekg.coverage.gaps import Gaps
 from dgekg.coverage.named import Named
 from dgekg.coverage.published import Published
 from dgekg.demand import Ordered
-from dgekg.errors import RecordNotFound, nearest
+from dgekg.errors import RecordNotFound
+from dgekg.nearness import nearest
 from dgekg.network import Bridge, Communities, Extent, Network, Pair
 from dgekg.observatory import Observatory
 from dgekg.store.base import Term
