@@ -12,7 +12,7 @@ SRC = Path(__file__).parent.parent / "src" / "dgekg"
 FLOORS: list[set[str]] = [
     {"disk", "folding", "nearness", "packaged", "typography", "vocabulary"},
     {"errors"},
-    {"charts", "identifiers", "settings", "processes", "problems", "releases", "targets"},
+    {"charts", "identifiers", "keys", "settings", "processes", "problems", "releases", "targets"},
     {"collection", "formats", "template", "findings", "tables", "suppression"},
     {"store.base", "versions", "suppressing"},
     {"store.local", "store.remote"},

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 
 from conftest import Ran
-from dgekg.errors import InputError, UnknownValue
-from dgekg.reviewers import Accounts, Attempts, Audit, Sessions
+from dgekg.errors import InputError, StoreError, UnknownValue
+from dgekg.reviewers import Accounts, Attempts, Audit, SecondFactor, Sessions
 from dgekg.reviewers import accounts as accounts_module
 from dgekg.reviewers.accounts import invented
 from dgekg.reviewers.attempts import FREE, LONGEST, delay
+from dgekg.reviewers.second import STEP
 from dgekg.reviewers.sessions import masked, unmasks
 from dgekg.settings import Project
 
@@ -191,7 +195,66 @@ def test_commands(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "Did you mean ada" in run("reset", "adda", "--invent").err
     assert "password: " in run("reset", "ada", "--invent").out
     assert run("unlock", "ada").code == 0
+    out = run("second", "ada").out
+    assert re.search(r"secret: [A-Z2-7]{32}\notpauth://totp/dgekg:ada\?secret=", out)
+    assert len(re.findall(r"^\w{4}-\w{4}-\w{4}-\w{4}$", out, re.MULTILINE)) == 10
+    assert '"secret": "gAAAA' in (tmp_path / "reviewers" / "accounts.json").read_text("utf-8")
+    assert "no second factor" in run("second", "ada", "--off").out
     Audit(tmp_path / "reviewers").note("login", "ada")
     assert "login,ada" in run("log", "--by", "ada", "--format", "csv").out
     assert run("remove", "ada").code == 0
     assert run("remove", "ada").code == 2
+
+
+def test_a_code_passes_once_and_only_at_its_time(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.now = 1_000_000.0
+    accounts = Accounts(tmp_path / "reviewers")
+    made = accounts.add("ada", GOOD, ["review"])
+    accounts.add("eve", GOOD, ["review"])
+    second = SecondFactor(accounts, tmp_path / "keys" / "k", clock)
+    assert second.passes("ada", "") == "none"
+    pending = second.offered("ada")
+    secret = second.shown("ada", pending)
+    app = pyotp.TOTP(secret)
+    with pytest.raises(InputError) as caught:
+        second.begin("ada", pending, "000000" if app.at(clock.now) != "000000" else "000001")
+    assert caught.value.field == "code"
+    with pytest.raises(InputError) as caught:
+        second.begin("eve", pending, app.at(clock.now))
+    assert caught.value.field == "pending", "what was offered to one is nobody else's"
+    assert second.passes("ada", "") == "none"
+    codes = second.begin("ada", pending, app.at(clock.now))
+    assert accounts.get("ada").stamp != made.stamp, "sessions from before are over"
+    assert second.passes("ada", app.at(clock.now)) == "", "the code that set it up is used"
+    clock.now += 30
+    now, before = app.at(clock.now), app.at(clock.now - 30)
+    assert second.passes("ada", "") == second.passes("ada", "123") == second.passes("ada", before) == ""
+    assert second.passes("ada", f"{now[:3]} {now[3:]}") == "code"
+    assert second.passes("ada", now) == ""
+    clock.now += 300
+    assert [second.passes("ada", app.at(clock.now + off)) for off in (-60, 60)] == ["", ""]
+    assert [second.passes("ada", app.at(clock.now + off)) for off in (-30, 30, 0)] == ["code", "code", ""]
+    with ThreadPoolExecutor(4) as pool:
+        clock.now += 300
+        found = list(pool.map(lambda _: second.passes("ada", app.at(clock.now)), range(4)))
+        assert sorted(found) == ["", "", "", "code"]
+        found = list(pool.map(lambda _: second.passes("ada", codes[0].upper().replace("-", " ")), range(4)))
+        assert sorted(found) == ["", "", "", "recovery"]
+    fresh = second.renew("ada")
+    assert (second.passes("ada", codes[1]), second.passes("ada", fresh[1])) == ("", "recovery")
+    kept = (tmp_path / "reviewers" / "accounts.json").read_text("utf-8")
+    assert not [one for one in (secret, *codes, *fresh) if one in kept or one.replace("-", "") in kept]
+    assert (tmp_path / "keys" / "k").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "keys" / "k").unlink()
+    with pytest.raises(StoreError, match="restore it"):
+        second.passes("ada", fresh[2])
+    second.end("ada")
+    assert second.passes("ada", "") == "none"
+
+
+def test_codes_are_those_of_the_standard() -> None:
+    """RFC 6238, appendix B, cut to six digits."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    for moment, code in ((59, "287082"), (1111111109, "081804"), (20000000000, "353130")):
+        assert pyotp.TOTP(secret).generate_otp(moment // STEP) == code

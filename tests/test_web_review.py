@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
@@ -76,9 +78,9 @@ class Browser:
     def post(self, path: str, /, **fields: Any) -> Any:
         return self.client.post(path, data={"token": self.token, **fields})
 
-    def login(self, name: str, password: str = GOOD) -> Any:
+    def login(self, name: str, password: str = GOOD, code: str = "") -> Any:
         self.get("/review/login")
-        answer = self.post("/review/login", name=name, password=password)
+        answer = self.post("/review/login", name=name, password=password, code=code)
         self.get("/review/account")
         return answer
 
@@ -198,6 +200,81 @@ def test_another_password_ends_other_sessions(service: Any, private: Path) -> No
     assert two.get("/review").status_code == 303
     reviewers.Accounts(private / reviewers.FOLDER).remove("pat")
     assert one.get("/review").status_code == 303
+
+
+def code_of(secret: str, later: int = 0) -> str:
+    return pyotp.TOTP(secret).at(int(time.time()) + later)
+
+
+def test_a_second_factor_is_set_up_asked_for_and_taken_off(service: Any, private: Path) -> None:
+    reviewers.Accounts(private / reviewers.FOLDER).add("sue", GOOD, ["review"])
+    attempts = reviewers.Attempts(private / reviewers.FOLDER)
+    one, other = inside(service, "sue"), inside(service, "sue")
+    for language in ("fr", "es", "en"):
+        assert not alien(one.get(f"/review/second?lang={language}").text)
+    page = one.get("/review/second").text
+    secret = re.search(r"secret=([A-Z2-7]{32})", page)[1]  # type: ignore[index]
+    assert " ".join(re.findall("....", secret)) in page
+    assert "<svg" in page
+    assert "<script" not in page.split("<main", 1)[1].split("</main>")[0]
+    pending = re.search(r'name="pending" value="([^"]+)"', page)[1]  # type: ignore[index]
+    begin = {"act": "begin", "pending": pending, "password": GOOD}
+    wrong = one.post("/review/second", **begin, code="000000" if code_of(secret) != "000000" else "111111")
+    assert (wrong.status_code, secret in wrong.text) == (400, True), "what was scanned still holds"
+    assert one.post("/review/second", **{**begin, "password": "no"}, code=code_of(secret)).status_code == 400
+    assert one.post("/review/second", act="burn").status_code == 400
+    done = one.post("/review/second", **begin, code=code_of(secret))
+    codes = re.findall(r"<li>(\w{4}-\w{4}-\w{4}-\w{4})</li>", done.text)
+    assert (done.status_code, len(codes)) == (200, 10)
+    assert one.get("/review").status_code == 200
+    assert codes[0] not in one.get("/review/second").text, "shown once"
+    assert other.get("/review").status_code == 303
+
+    door = Browser(service)
+    for given in (
+        "",
+        "12",
+        code_of(secret, 300),
+        code_of(secret),
+    ):  # the last is the one that set it up, or out of time
+        answer = door.login("sue", code=given)
+        assert answer.status_code == 403
+        assert "do not belong together" in answer.text
+    assert door.login("sue", "wrong", code=code_of(secret, 30)).status_code == 403
+    assert door.login("sue", code=code_of(secret, 30)).status_code == 429, "wrong codes count as wrong passwords"
+    attempts.clear("sue")
+    passed = code_of(secret, 30)
+    assert door.login("sue", code=passed).headers["location"] == "/review"
+    assert Browser(service).login("sue", code=passed).status_code == 403
+    door = Browser(service)
+    assert door.login("sue", code=codes[0]).headers["location"] == "/review/second"
+    assert "9 codes" in door.get("/review/second").text
+    assert Browser(service).login("sue", code=codes[0]).status_code == 403
+    attempts.clear("sue")
+    assert door.post("/review/second", act="end", password=GOOD, code="x").status_code == 400
+    assert "is off" in door.post("/review/second", act="end", password=GOOD, code=codes[1]).text
+    assert Browser(service).login("sue").headers["location"] == "/review"
+    log = (private / reviewers.FOLDER / "audit.jsonl").read_text("utf-8")
+    acts = [o["act"] for o in reviewers.Audit(private / reviewers.FOLDER).lines() if o["by"] == "sue"]
+    assert {"second-on", "second-off", "recovered", "refused", "locked"} <= set(acts)
+    assert not [one for one in (secret, passed, *codes) if f'"{one}"' in log]
+
+
+@pytest.mark.usefixtures("service")
+def test_a_second_factor_can_be_asked_of_all(observatory: Observatory, private: Path) -> None:
+    reviewers.Accounts(private / reviewers.FOLDER).add("una", GOOD, ["review"])
+    strict = create_app(lambda: observatory, Settings(private=private, review_second="required"))
+    una = Browser(strict)
+    una.login("una")
+    for path in ("/review", "/review/proposals/0123", "/review/assess"):
+        assert una.get(path).headers["location"] == "/review/second"
+        assert una.post(path, verdict="accept").headers["location"] == "/review/second"
+    page = una.get("/review/second").text
+    assert "every account has to have one" in page
+    secret = re.search(r"secret=([A-Z2-7]{32})", page)[1]  # type: ignore[index]
+    pending = re.search(r'name="pending" value="([^"]+)"', page)[1]  # type: ignore[index]
+    una.post("/review/second", act="begin", pending=pending, password=GOOD, code=code_of(secret))
+    assert una.get("/review").status_code == 200
 
 
 # Proposals

@@ -84,6 +84,14 @@ class Settings:
     query_held_mb: int = _setting(256, "MiB of answers that may be on their way to clients at once.", 1)
     review_idle_minutes: int = _setting(30, "Minutes without a request after which a reviewer is logged out.", 1)
     review_hours: int = _setting(12, "Hours after which a reviewer is logged out in any case.", 1)
+    review_second: str = _setting(
+        "offered",
+        "Whether reviewers may have a second factor, or have to before they see anything.",
+        one_of=("offered", "required"),
+    )
+    review_key: Path | None = _setting(
+        None, "File with the key to reviewers' second factors; keys/reviewers.key in the private root unless given."
+    )
     writer: str = _setting(
         "on",
         "Whether the service takes in what reviewers accept, in a process of its own, where there is an inbox.",

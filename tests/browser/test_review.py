@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
@@ -65,6 +66,20 @@ def test_a_reviewer_and_coder_on_a_phone(app: FastAPI, open_page: Opener, monkey
     page.get_by_role("button", name="Keep and go on").click()
     assert "Criterion 2 of" in page.locator("main .kind").inner_text()
     page.get_by_role("link", name="Account: eve").click()
+    page.get_by_role("link", name="Set up a second factor").click()
+    looked_at(page)
+    seen = page.locator(".qr svg path").last.bounding_box()
+    whole = page.locator(".qr svg").bounding_box()
+    assert seen is not None
+    assert whole is not None
+    assert seen["width"] < whole["width"] <= 390, "no part of the picture is cut off"
+    secret = page.locator(".steps .code").inner_text().replace(" ", "")
+    page.get_by_label("Current password").fill(GOOD)
+    page.get_by_label("Code that the app shows").fill(pyotp.TOTP(secret).now())
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Codes for recovery", exact=True).wait_for()
+    assert page.locator(".recovery li").count() == 10
+    looked_at(page)
     page.get_by_role("button", name="Log out").click()
     page.goto(page.url.replace("/review/login", "/review"))
     assert page.get_by_role("heading", level=1).inner_text() == "Log in to review"

@@ -20,7 +20,7 @@ _INVENT = click.option("--invent", is_flag=True, help="Invent a password and pri
 
 @click.group()
 def reviewer() -> None:
-    """Accounts for /review, kept in the private root; of passwords only a hash (Argon2id)."""
+    """Accounts for /review, kept in the private root: hashes of passwords (Argon2id), second factors encrypted."""
 
 
 @reviewer.command()
@@ -56,10 +56,10 @@ def list_(settings: Settings, form: str) -> None:
     folder = settings.private_root() / reviewers.FOLDER
     attempts = reviewers.Attempts(folder)
     rows = [
-        [one.name, ", ".join(one.roles), one.actor, one.made, attempts.wait(one.name)]
+        [one.name, ", ".join(one.roles), one.actor, one.made, bool(one.secret), attempts.wait(one.name)]
         for one in _accounts(settings).all()
     ]
-    show(["account", "may", "signs as", "made", "seconds locked"], rows, form, {})
+    show(["account", "may", "signs as", "made", "second factor", "seconds locked"], rows, form, {})
 
 
 @reviewer.command()
@@ -84,6 +84,33 @@ def reset(settings: Settings, name: str, invent: bool) -> None:
     accounts.reset(name, _password(invent))
     reviewers.Attempts(settings.private_root() / reviewers.FOLDER).clear(name)
     click.echo(f"{name}: has a new password.")
+
+
+@reviewer.command()
+@click.argument("name")
+@click.option("--off", is_flag=True, help="Take it off: the password alone lets NAME in until they set up another.")
+@click.pass_obj
+def second(settings: Settings, name: str, off: bool) -> None:
+    """Give NAME a second factor (TOTP), or another, and print it once; whoever is logged in with it is out at once.
+
+    Everybody can set up their own at /review/second; this is for whoever has lost theirs.
+    """
+    from dgekg import reviewers
+    from dgekg.reviewers.second import address, drawn
+
+    private = settings.private_root()
+    account = _accounts(settings).get(name)
+    factor = reviewers.second_factor(private, settings.review_key)
+    if off:
+        factor.end(account.name)
+        reviewers.Attempts(private / reviewers.FOLDER).clear(account.name)
+        click.echo(f"{account.name}: has no second factor any more.")
+        return
+    secret, codes = factor.give(account.name)
+    link = address(account.name, secret, "dgekg")
+    click.echo(drawn(link), nl=False)
+    click.echo(f"secret: {secret}\n{link}\n\ncodes for recovery, each once:")
+    click.echo("\n".join(codes))
 
 
 @reviewer.command()

@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from dgekg import keys
 from dgekg.errors import InputError, StoreError
 from dgekg.inbox import files
 
@@ -72,26 +73,7 @@ def of_key_file(folder: Path, file: Path) -> Vault:
     Raises:
         InputError: there is no such file, it lies within the folder, others may read it, or it holds no keys.
     """
-    if file.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{file}: the key must not lie in the folder that it opens. Move it elsewhere.")
-    try:
-        if os.name == "posix" and file.stat().st_mode & 0o077:
-            raise InputError(f"{file}: others than you may read this key. Run: chmod 600 {file}")
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        raise InputError(f'{file}: found no key. Make one with "dgekg outreach key".') from None
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"{file}: cannot be read as a file of keys, one a line.") from None
-    keys = []
-    for number, line in enumerate(lines, 1):
-        if line.strip() and not line.startswith("#"):
-            try:
-                keys.append(Fernet(line.strip()))
-            except ValueError:
-                raise InputError(f"{file}:{number}: expected a key of 44 letters, as the program makes them.") from None
-    if not keys:
-        raise InputError(f'{file}: expected at least one key. Make one with "dgekg outreach key".')
-    return Vault(folder, MultiFernet(keys))
+    return Vault(folder, keys.of_file(folder, file, 'Make one with "dgekg outreach key".'))
 
 
 def of_passphrase(folder: Path, passphrase: str, cost: int = _COST) -> Vault:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -37,6 +38,9 @@ class Account:
         actor: slug of the record by which ratings are signed, or "".
         stamp: changes with the password; sessions of another stamp are over.
         made: the day.
+        secret: of the second factor, encrypted; "" where it has none.
+        step: of time, whose code was the last to be taken.
+        codes: for recovery, hashed.
     """
 
     name: str
@@ -45,6 +49,9 @@ class Account:
     actor: str
     stamp: str
     made: str
+    secret: str = ""
+    step: int = 0
+    codes: tuple[str, ...] = ()
 
     def may(self, role: str) -> bool:
         """Whether the account has a role."""
@@ -68,7 +75,7 @@ class Accounts:
             StoreError: the file cannot be read.
         """
         raw = files.read_json(self.folder / FILE) or {}
-        return [Account(name=name, **{**one, "roles": tuple(one["roles"])}) for name, one in sorted(raw.items())]
+        return [_account(name, one) for name, one in sorted(raw.items())]
 
     def find(self, name: str) -> Account | None:
         """Return an account by its name, however its capitals are written; None where there is none."""
@@ -106,6 +113,24 @@ class Accounts:
             account = dataclasses.replace(self.get(name), hash=new, stamp=_stamp())
             self._write([account if one.name == account.name else one for one in self.all()])
         return account
+
+    def change(self, name: str, how: Callable[[Account], Account]) -> Account:
+        """Change an account while nobody else does.
+
+        Args:
+            name: of the account.
+            how: returns it as it is to be; with the stamp "", its sessions are over.
+
+        Raises:
+            UnknownValue: no such account.
+        """
+        with files.locked(self.folder):
+            before = self.get(name)
+            after = how(before)
+            after = after if after.stamp else dataclasses.replace(after, stamp=_stamp())
+            if after != before:
+                self._write([after if one.name == after.name else one for one in self.all()])
+        return after
 
     def remove(self, name: str) -> None:
         """Delete an account; its sessions are over.
@@ -183,6 +208,11 @@ def _matches(hash_: str, password: str) -> bool:
         return _HASHER.verify(hash_, password[:_MOST_LETTERS])
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
+
+
+def _account(name: str, kept: Mapping[str, Any]) -> Account:
+    lists = {field: tuple(kept.get(field, ())) for field in ("roles", "codes")}
+    return Account(name=name, **{**kept, **lists})
 
 
 def _stamp() -> str:

@@ -27,6 +27,10 @@ ACTS = (
     "handed-in",
     "settled",
     "password",
+    "second-on",
+    "second-off",
+    "second-codes",
+    "recovered",
 )
 
 

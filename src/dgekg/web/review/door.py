@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,11 +29,12 @@ from dgekg.reviewers.sessions import masked, unmasks
 from dgekg.settings import Settings
 from dgekg.web.house import House, Visit
 
-HOME, LOGIN = "/review", "/review/login"
+HOME, LOGIN, SECOND = "/review", "/review/login", "/review/second"
 FIELD = "token"
 _SESSION, _DOOR = "dgekg-review", "dgekg-review-door"
 _LOCAL = ("localhost", "127.0.0.1", "::1", "[::1]")
 _TRIES = 120
+_WITHOUT_SECOND = (SECOND, "/review/logout", "/review/account")
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -65,6 +66,11 @@ class Door:
     def accounts(self) -> reviewers.Accounts:
         """The accounts."""
         return reviewers.Accounts(self.folder)
+
+    @cached_property
+    def second(self) -> reviewers.SecondFactor:
+        """The second factors of the accounts."""
+        return reviewers.second_factor(self.settings.private_root(), self.settings.review_key)
 
     @cached_property
     def attempts(self) -> reviewers.Attempts:
@@ -139,6 +145,9 @@ def enter(door: Door, house: House, request: Request, fields: Fields | None) -> 
         over = [("over", "yes")] if fields is not None else []
         raise Closed(RedirectResponse(visit.url(LOGIN, over), 303, _PRIVATE))
     inside = Inside(door, visit, found[1], found[0])
+    needed = door.settings.review_second == "required" and not inside.account.secret
+    if needed and request.url.path not in _WITHOUT_SECOND:
+        raise Closed(inside.back(SECOND))
     if fields is not None and not (_ours(visit) and unmasks(one(fields, FIELD), inside.session.secret)):
         raise Closed(inside.page("review_closed.html", {"why": "form"}, 403))
     return inside
@@ -163,13 +172,17 @@ def login(door: Door, house: House, request: Request, fields: Fields | None) -> 
     if wait:
         door.audit.note("locked", _known(door, name))
         return _form(door, visit, "wait", 429, wait)
+    # One answer to a wrong password and a wrong code: nobody learns that a password is right.
     account = door.accounts.verify(name, one(fields, "password"))
-    if account is None:
+    by = door.second.passes(account.name, one(fields, "code")) if account else ""
+    if account is None or not by:
         door.audit.note("refused", _known(door, name))
         return _form(door, visit, "wrong", 403)
     door.attempts.clear(name)
+    if by == "recovery":
+        door.audit.note("recovered", account.name)
     door.audit.note("login", account.name)
-    answer = RedirectResponse(visit.url(HOME), 303, _PRIVATE)
+    answer = RedirectResponse(visit.url(SECOND if by == "recovery" else HOME), 303, _PRIVATE)
     _set(answer, visit, _SESSION, door.sessions.begin(account))
     _drop(answer, visit, _DOOR)
     return answer
@@ -196,19 +209,40 @@ def password(inside: Inside, fields: Fields | None) -> Response:
 
 
 def _changed(inside: Inside, old: str, new: str, again: str) -> Response:
+    proved(inside, old)
+    if new != again:
+        raise InputError("again", field="again")
+    inside.door.accounts.reset(inside.account.name, new)
+    inside.door.audit.note("password", inside.account.name)
+    return anew(inside, lambda fresh: fresh.back(HOME))
+
+
+def proved(inside: Inside, password: str, code: str | None = None) -> None:
+    """Go on only with the account's password, and a code where one is asked for; failures count as those at the door.
+
+    Raises:
+        InputError: one of them is wrong, or too many were; the field says which.
+    """
     door, name = inside.door, inside.account.name
     if door.attempts.take(name):
         raise InputError("wait", field="wait")
-    if door.accounts.verify(name, old) is None:
+    if door.accounts.verify(name, password) is None:
         raise InputError("old", field="old")
-    if new != again:
-        raise InputError("again", field="again")
-    account = door.accounts.reset(name, new)
+    if code is not None and not door.second.passes(name, code):
+        raise InputError("code", field="code")
     door.attempts.clear(name)
-    door.audit.note("password", name)
-    answer = inside.back(HOME)
-    _set(answer, inside.visit, _SESSION, door.sessions.begin(account))
-    return answer
+
+
+def anew(inside: Inside, answer: Callable[[Inside], Response]) -> Response:
+    """Answer in a session that begins now, after what the old one began with has changed; all others are over."""
+    door = inside.door
+    token = door.sessions.begin(door.accounts.get(inside.account.name))
+    found = door.sessions.find(token, door.accounts)
+    if found is None:  # changed once more meanwhile
+        raise Closed(RedirectResponse(inside.visit.url(LOGIN), 303, _PRIVATE))
+    made = answer(Inside(door, inside.visit, found[1], found[0]))
+    _set(made, inside.visit, _SESSION, token)
+    return made
 
 
 def one(fields: Fields, name: str) -> str:
