@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import html
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,7 +17,9 @@ from dgekg import releases, suppressing, versions
 from dgekg.build import build
 from dgekg.differences import VIEWS, Changes, changes, faces
 from dgekg.differences.sides import open_side
+from dgekg.render import say
 from dgekg.settings import Project, Settings
+from dgekg.typography import day_words
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web.app import create_app
 from dgekg.web.service.current import Current
@@ -97,7 +101,12 @@ def test_nothing_differs_from_itself(project: Project) -> None:
 def test_words_in_every_language(found: Changes, language: str) -> None:
     text = faces.text(found, language, most=3)
     assert "{" not in text
-    assert "sign-language" not in text.split("\n")[0]
+    assert day_words(AS_OF, language) in text.split("\n")[0]
+    assert say("diff-cause.correction", language) in text.split("\n")[0]
+    # A practice that had no status is told so, in words.
+    fresh = dataclasses.replace(found, statuses=(dataclasses.replace(found.statuses[0], before=""),))
+    statuses = next(part for part in faces.parts(fresh, language) if part.title == say("diff.statuses", language))
+    assert statuses.lines[0].before == say("diff.none", language)
     document = faces.document(found, language)
     json.dumps(document)
     assert document["views"][0]["cells"]
@@ -155,6 +164,8 @@ def test_the_page_says_the_same_as_the_command(client: TestClient, later: Projec
         page = client.get(f"/diff?lang={language}")  # the two newest, unless asked for
         assert page.status_code == 200
         assert words in page.text
+        first = client.get(f"/diff.json?from={older}&to={newer}&lang={language}").json()["says"][0]
+        assert html.unescape(page.text.partition('<h1 class="answer">')[2]).startswith(first)
     assert client.get("/diff?from=0123456789").status_code == 404
     assert client.get("/diff?since=2026").status_code == 404
 

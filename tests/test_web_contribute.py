@@ -214,6 +214,16 @@ def test_in_three_languages(client: TestClient, language: str) -> None:
     assert {"en": "Send", "fr": "Envoyer", "es": "Enviar"}[language] in page
 
 
+def test_what_a_person_should_leave_empty_says_so_in_their_language(client: TestClient) -> None:
+    for language, words in (
+        ("en", "Leave this field empty"),
+        ("fr", "Laissez ce champ vide"),
+        ("es", "Deje este campo vac"),
+    ):
+        page = client.get(f"/contribute/feedback?lang={language}").text
+        assert words in page.partition('class="trap"')[2].partition("</p>")[0]
+
+
 def test_a_form_of_elsewhere_is_shown_again(client: TestClient, private: Path) -> None:
     made = {**GOOD, "key": "k" * 20, "ticket": "1.2.3"}
     answer = client.post("/contribute/practice", data=made)

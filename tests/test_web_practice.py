@@ -67,7 +67,7 @@ def test_all_that_is_asked_is_on_the_page(client: TestClient) -> None:
     assert "Harmful for People receiving social protection . Desk-assessed: no organisation" in criteria
     assert "Desk-assessed" not in section(page(client, "bias-audit-b"), "criteria")  # it is not assessed at all
     assert "found that it violates a right" in criteria
-    assert "What it wants to be promising" not in criteria
+    assert "What it lacks to be called promising" not in criteria
     assert "software" in criteria
     norms = section(text, "norms")
     assert norms.index("Found to violate") < norms.index("May interfere with")

@@ -18,6 +18,8 @@ def read(name: str, language: str) -> dict[str, str]:
     path = WORDS / (f"{name}.{language}.yaml" if name else f"{language}.yaml")
     found: dict[str, str] = {}
     for key, value in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        # YAML takes a bare `no` for a truth value: nobody would find those words.
+        assert not any(isinstance(k, bool) for k in (key, *(value if isinstance(value, dict) else ()))), path
         found |= {f"{key}.{k}": str(v) for k, v in value.items()} if isinstance(value, dict) else {key: str(value)}
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,16 @@ def kept(observatory: Observatory) -> tuple[str, ...]:
     """Return the versions that this one can be compared with, the newest first; none where it is not a build."""
     folder = _folder(observatory)
     return () if folder is None else tuple(v for v in versions.kept(folder) if v != observatory.version)
+
+
+def day(observatory: Observatory, version: str) -> dt.date:
+    """Return the day that a kept version reckons from.
+
+    Raises:
+        StoreError: it is no longer kept.
+    """
+    folder = _folder(observatory)
+    return versions.at((folder or observatory.project.build) / version).as_of
 
 
 def compare(observatory: Observatory, comparison: Comparison) -> Compared:

@@ -1,7 +1,8 @@
-"""How words are set: the spaces at which a line of French or Spanish may not break."""
+"""How words are set: the spaces at which a line of French or Spanish may not break; days in words."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 _BEFORE = re.compile(r" (?=([:;!?»])(?:[\s.,)]|$))")
@@ -40,6 +41,17 @@ def spaced_page(page: str, language: str) -> str:
     pieces = _VERBATIM.split(page)
     pieces[::2] = [_SHOWN.sub(lambda found: _spaced(found[0], language), piece) for piece in pieces[::2]]
     return "".join(pieces)
+
+
+def day_words(day: dt.date, language: str) -> str:
+    """Return a day in words.
+
+    >>> day_words(dt.date(2026, 11, 22), "fr")
+    '22 novembre 2026'
+    """
+    from babel.dates import format_date  # most processes never write a day in words
+
+    return format_date(day, "long", locale="en_GB" if language == "en" else language)
 
 
 def _spaced(text: str, language: str) -> str:

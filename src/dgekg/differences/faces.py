@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +11,9 @@ from typing import Any
 from dgekg import identifiers
 from dgekg.differences import Cause, Changed, Changes, Gap, Seen
 from dgekg.differences.statuses import Status
-from dgekg.render import fill, label, say
+from dgekg.render import fill, grouped, label, say
 from dgekg.render_comparison import between_sentences, dimension_words, explanation, side_words, where
+from dgekg.typography import day_words
 
 _NAMED = 3
 
@@ -23,8 +26,9 @@ class Line:
         what: which figure.
         before: what it was, in words.
         after: what it is.
-        why: a sentence.
+        why: the causes, in words; of a count by how much it differs.
         iri: the record or concept that it leads to, or "".
+        told: whether `why` names causes.
     """
 
     what: str
@@ -32,6 +36,7 @@ class Line:
     after: str
     why: str
     iri: str = ""
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,37 @@ class Part:
 
 
 def lead(found: Changes, language: str = "en") -> list[str]:
-    """Return what happened between the states, a sentence each."""
-    first = [say("diff.none", language)] if found.none else []
-    return [*first, *between_sentences(found.after, found.between, language)]
+    """Return what changed, between which days and why, then what else happened between the states; a sentence each."""
+    return [answer(found, language), *between_sentences(found.after, found.between, language)]
+
+
+def answer(found: Changes, language: str = "en") -> str:
+    """Return how much changed between which days, and why, what explains most of it first."""
+    now, then = (day_words(dt.date.fromisoformat(day), language) for day in found.between.days)
+    when = fill("diff-answer.day" if now == then else "diff-answer.days", {"now": now, "then": then}, language)
+    counts = {
+        "records": len(found.records),
+        "statuses": len(found.statuses),
+        "cells": sum(len(one.cells) for one in found.views),
+        "gaps": sum(len(one.gaps) for one in found.views),
+    }
+    what = [fill(f"diff-answer.{name}", {"n": n}, language) for name, n in counts.items() if n]
+    if not what:
+        return fill("diff-answer.none", {"when": when}, language)
+    joined = say("diff-answer.and", language).join([", ".join(what[:-1]), what[-1]] if what[1:] else what)
+    said = fill("diff-answer.changed", {"when": when, "what": joined}, language)
+    why = because(found, _weighed(found), language)
+    return f"{said} {fill('diff.because', {'why': why}, language)}" if why else said
+
+
+def _weighed(found: Changes) -> list[Cause]:
+    """Return the causes of all figures, each with all its records, those of most figures first."""
+    each = [cause for view in found.views for cell in view.cells for cause in cell.causes]
+    each += [cause for view in found.views for gap in view.gaps for cause in gap.causes]
+    each += [Cause(code) for status in found.statuses for code in status.causes]
+    weights = Counter(one.code for one in each)
+    things = {code: dict.fromkeys(iri for one in each if one.code == code for iri in one.things) for code in weights}
+    return [Cause(code, tuple(things[code])) for code, _ in weights.most_common()]
 
 
 def parts(found: Changes, language: str = "en") -> list[Part]:
@@ -74,7 +107,9 @@ def text(found: Changes, language: str = "en", most: int = 40) -> str:
     lines = lead(found, language)
     for part in parts(found, language):
         lines += ["", part.title, part.said]
-        lines += [f"  {one.what}: {one.before} -> {one.after}. {one.why}".rstrip() for one in part.lines[:most]]
+        lines += [
+            f"  {one.what}: {one.before} -> {one.after}. {_told(one, language)}".rstrip() for one in part.lines[:most]
+        ]
         if len(part.lines) > most:
             lines.append("  " + fill("diff.more", {"n": len(part.lines) - most}, language))
     return "\n".join(lines) + "\n"
@@ -149,10 +184,11 @@ def _records(found: Changes, language: str) -> Part:
     lines = [
         Line(
             label(found.after, identifiers.term(name), language),
-            str(old),
-            str(new),
-            fill("diff.delta", {"delta": f"{new - old:+d}"}, language),
+            grouped(old, language),
+            grouped(new, language),
+            f"{new - old:+d}",
             identifiers.term(name),
+            told=False,
         )
         for name, (old, new) in found.records.items()
     ]
@@ -166,7 +202,9 @@ def _statuses(found: Changes, language: str) -> Part:
 
 def _status(found: Changes, one: Status, language: str) -> Line:
     old, new = (
-        label(found.after, identifiers.concept("practice-status", code), language) if code else say("diff.no", language)
+        label(found.after, identifiers.concept("practice-status", code), language)
+        if code
+        else say("diff.none", language)
         for code in (one.before, one.after)
     )
     people = {"practice": label(found.after, one.practice, language), "group": label(found.after, one.group, language)}
@@ -209,9 +247,15 @@ def _title(found: Changes, one: Seen, key: str, language: str) -> str:
 
 
 def because(found: Changes, causes: Iterable[Cause], language: str = "en") -> str:
-    """Return why a figure changed, in a sentence; records are named where they are few."""
+    """Return why a figure changed, in words; records are named where they are few."""
     said = [f"{say(f'diff-cause.{one.code}', language)}{_names(found, one.things, language)}" for one in causes]
-    return fill("diff.because", {"why": "; ".join(said)}, language) if said else ""
+    return say("separator", language).join(said)
+
+
+def _told(line: Line, language: str) -> str:
+    if not line.told or not line.why:
+        return f"{line.why}." if line.why else ""
+    return fill("diff.because", {"why": line.why}, language)
 
 
 def _names(found: Changes, things: Sequence[str], language: str) -> str:
@@ -219,4 +263,5 @@ def _names(found: Changes, things: Sequence[str], language: str) -> str:
         return ""
     if len(things) > _NAMED:
         return f" ({len(things)})"
-    return f" ({'; '.join(label(found.after, iri, language) for iri in things)})"
+    named = say("separator", language).join(label(found.after, iri, language) for iri in things)
+    return f" ({named})"

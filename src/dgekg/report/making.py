@@ -31,6 +31,7 @@ from dgekg.report.prose import Held
 from dgekg.report.syntax import Choice, Order, Part, Place, Prose, Word
 from dgekg.report.tabling import Tabler
 from dgekg.report.template import Template
+from dgekg.typography import day_words
 from dgekg.vocabulary import BASE
 
 
@@ -202,7 +203,7 @@ class _Maker:
         day = dt.date.fromisoformat(self.observatory.as_of.isoformat())
         return {
             "version": self.observatory.version[:16],
-            "as-of": telling.day_words(day, self.language),
+            "as-of": day_words(day, self.language),
             "publisher": self.publisher,
             "collection": BASE,
             "name": str(self.observatory.collection.about.get("title", {}).get(self.language, "")),

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date
-
 from dgekg.render import fill, say
 from dgekg.report import numbers
 from dgekg.report.asking import as_list
 from dgekg.report.bound import canonical
 from dgekg.report.model import Binding, Document
+from dgekg.typography import day_words
 
 
 def asked(source: Mapping[str, Any]) -> str:
@@ -53,15 +52,6 @@ def asked(source: Mapping[str, Any]) -> str:
             first, second = (asked(part) for part in source[key])
             return f"{first} − {second}" if key == "minus" else f"{first} / {second} × 100"
     return canonical(dict(source))
-
-
-def day_words(day: dt.date, language: str) -> str:
-    """Return a day in words.
-
-    >>> day_words(dt.date(2026, 11, 22), "fr")
-    '22 novembre 2026'
-    """
-    return format_date(day, "long", locale="en_GB" if language == "en" else language)
 
 
 def bound(one: Binding, document: Document) -> str:

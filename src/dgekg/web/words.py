@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from dgekg import packaged
 from dgekg.errors import SourceError, UnknownValue
 from dgekg.render import grouped
-from dgekg.typography import spaced
+from dgekg.typography import day_words, spaced
 from dgekg.vocabulary import LANGUAGES
 
 
@@ -72,6 +73,18 @@ def put(known: Mapping[str, str], language: str, key: str, values: Mapping[str, 
 def number(value: int, language: str) -> str:
     """Write a whole number as a language groups its digits."""
     return grouped(value, language)
+
+
+def day(text: str, language: str) -> str:
+    """Write a day, YYYY-MM-DD, in words; what is no whole day stays as it is.
+
+    >>> day("2026-11-22", "es"), day("2026-11", "es")
+    ('22 de noviembre de 2026', '2026-11')
+    """
+    try:
+        return day_words(dt.date.fromisoformat(text), language)
+    except ValueError:
+        return text
 
 
 def language_of(asked: str, accept: str, default: str = "en") -> str:

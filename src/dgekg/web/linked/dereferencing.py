@@ -19,6 +19,7 @@ from dgekg.context import NAMESPACES, Context
 from dgekg.errors import InputError, NotAcceptable, RecordGone, RecordNotFound
 from dgekg.formats import Format
 from dgekg.vocabulary import LANGUAGES
+from dgekg.web import words
 from dgekg.web.house import LICENCE, House, Visit
 from dgekg.web.linked import assembled, citing, frame, gone, linking, profiles, record_page, resources
 from dgekg.web.linked.assembled import Page
@@ -194,7 +195,7 @@ def _gone(visit: Visit, path: str, wanted: Format | None, error: RecordGone) -> 
     kind = wanted or _negotiated(visit.request, path)
     more = {**headers, "Link": linking.joined([(LICENCE, "license", {})])}
     if kind is formats.HTML:
-        page = visit.render("gone.html", {"error": error})
+        page = visit.render("gone.html", {"error": error, "day": words.day(error.date, visit.language)})
         return Response(page, 410, {**more, "Content-Language": visit.language}, kind.media_type)
     body = _serialized(error.name, gone.tombstone(error), kind, _context(visit))
     return Response(body, 410, more, kind.media_type)

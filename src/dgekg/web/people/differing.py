@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from dgekg import comparing, formats
 from dgekg.differences import Changes, changes, faces
-from dgekg.errors import UnknownValue
+from dgekg.errors import StoreError, UnknownValue
 from dgekg.observatory import Observatory
+from dgekg.typography import day_words
 from dgekg.web.house import House, Visit
 
 _LINES = 60
@@ -45,13 +46,23 @@ def _values(visit: Visit) -> dict[str, Any]:
     found = _changes(visit, before, after)
     said = faces.parts(found, visit.language) if found is not None else []
     return {
-        "known": _known(visit),
+        "known": [(one, _day(visit, one)) for one in _known(visit)],
         "asked": (before, after),
         "lead": faces.lead(found, visit.language) if found is not None else [],
         "parts": [(part, part.lines[:_LINES]) for part in said],
         "query": f"/diff.json?from={before}&to={after}",
         "now": visit.current,
     }
+
+
+def _day(visit: Visit, version: str) -> str:
+    """Return the day that a kept version reckons from, in words; "" where it cannot be told."""
+    if version == visit.observatory.version:
+        return day_words(visit.observatory.as_of, visit.language)
+    try:
+        return day_words(comparing.day(visit.observatory, version), visit.language)
+    except StoreError:
+        return ""
 
 
 def _known(visit: Visit) -> list[str]:

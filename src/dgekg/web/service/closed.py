@@ -17,6 +17,7 @@ from dgekg.errors import CursorGone, DgekgError, RecordGone, VersionGone, Versio
 from dgekg.web import faults
 from dgekg.web.house import House, Visit
 from dgekg.web.service.asked import ASKED, BASE_KEY, VERSION_KEY, Asked
+from dgekg.web.words import day
 
 
 def answer(house: House, request: Request, error: DgekgError) -> Response:
@@ -73,7 +74,8 @@ def _reply(
     try:
         visit = Visit(house, faults.plain(Request({**request.scope, VERSION_KEY: ""})))
         shown = [_link(visit, link) for link in links if link]
-        title, told = visit.t(keys[0]), visit.t(keys[1], **words)
+        said = {**words, "date": day(str(words.get("date", "")), visit.language)}
+        title, told = visit.t(keys[0]), visit.t(keys[1], **said)
         page = visit.render("closed.html", {"status": status, "title": title, "told": told, "links": shown})
         headers["Content-Language"] = visit.language
     except DgekgError:  # there is no version to make a page of
@@ -84,4 +86,7 @@ def _reply(
 
 
 def _link(visit: Visit, link: str) -> tuple[str, str]:
-    return (visit.label(link), visit.to(link)) if identifiers.parse(link) else (link, link)
+    if identifiers.parse(link):
+        return visit.label(link), visit.to(link)
+    version = link.partition("/version/")[2].partition("/")[0]
+    return visit.t("then.latest") if version == visit.current else visit.t("closed.other", version=version), link

@@ -92,15 +92,17 @@ function steps() {
 }
 
 function drafts() {
+  const box = form.querySelector("[data-draft]");
   let store;
   try {
     store = localStorage;
     store.getItem(name);
-  } catch { return; }
-  const box = form.querySelector("[data-draft]");
+  } catch {
+    box.hidden = true;
+    return;
+  }
   const keep = box.querySelector("[data-keep]");
   const kept = box.querySelector("[data-kept]");
-  box.hidden = false;
   const saved = store.getItem(name);
   if (saved) {
     keep.checked = true;
