@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _KEYS = (*_SPOKEN, *_SETTINGS, "keywords", "words")
 # The words of the pages that are the name, and those that say what the collection is.
 _NAMES, _TOLD = ("site.name",), ("site.what", "home.is", "about.what")
 _PICTURED = "picture.source"
+_PAGES = Path(__file__).parent / "starting" / "pages.yaml"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Collection:
     def worded(self, known: Mapping[str, str], language: str) -> Mapping[str, str]:
         """Return the words of pages with those of this collection in their place.
 
+        A collection with a name of its own says nothing of the topic of the one that this program was written for.
+
         Args:
             known: key -> words, as they came with the program.
             language: en, fr or es.
@@ -52,6 +56,8 @@ class Collection:
         {'site.name': 'Safe stops'}
         """
         found = dict(known)
+        if "title" in self.about:
+            found |= {key: said for key, said in _neutral()[language].items() if key in known}
         for names, key in ((_NAMES, "title"), (_TOLD, "description")):
             if key in self.about:
                 found |= {name: self.about[key][language].replace("{", "{{").replace("}", "}}") for name in names}
@@ -103,6 +109,11 @@ def adopted(settings: Settings) -> Settings:
     defaults = {one.name: one.default for one in dataclasses.fields(Settings)}
     given: dict[str, Any] = {n: v for n, v in said.items() if getattr(settings, n) == defaults[n]}
     return dataclasses.replace(settings, **given)
+
+
+@cache
+def _neutral() -> Mapping[str, Mapping[str, str]]:
+    return _words(_PAGES, yaml.safe_load(_PAGES.read_text("utf-8")))
 
 
 def _spoken(path: Path, key: str, found: object, kind: type = str) -> Mapping[str, Any]:

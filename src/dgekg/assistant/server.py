@@ -33,8 +33,8 @@ _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent
 _Context = ServerRequestContext[dict[str, Any]]
 
 
-def server(desk: Desk) -> Server[dict[str, Any]]:
-    """Return the server of a desk."""
+def server(desk: Desk, name: str = "") -> Server[dict[str, Any]]:
+    """Return the server of a desk; the name of its collection, where it has one of its own."""
 
     async def listed(_context: _Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[described(name) for name in TOOLS])
@@ -45,7 +45,7 @@ def server(desk: Desk) -> Server[dict[str, Any]]:
     return Server(
         "dgekg",
         version=dgekg.__version__,
-        instructions=instructions(),
+        instructions=instructions(name),
         on_list_tools=listed,
         on_call_tool=called,
     )
@@ -93,12 +93,12 @@ def _read(name: str, arguments: dict[str, Any]) -> Any:
         raise InputError(f"{field}: {wanted}.", found if first["type"] != "missing" else "", field=field) from error
 
 
-def run(desk: Desk) -> None:
-    """Serve one client over standard input and output until it leaves."""
+def run(desk: Desk, name: str = "") -> None:
+    """Serve one client over standard input and output until it leaves; the name is that of `server`."""
 
     async def serve() -> None:
         async with stdio_server() as (reading, writing):
-            made = server(desk)
+            made = server(desk, name)
             await made.run(reading, writing, made.create_initialization_options())
 
     anyio.run(serve)

@@ -26,10 +26,15 @@ def say(key: str, **values: object) -> str:
     return str(found).format(**values)
 
 
-def instructions() -> str:
-    """Return what an assistant is told first: what this is and how its answers are to be read."""
+def instructions(name: str = "") -> str:
+    """Return what an assistant is told first: what this is and how its answers are to be read.
+
+    Args:
+        name: of the collection, where it is another than the one that this program was written for.
+    """
     states = "; ".join(f'"{name}": {reads}' for name, reads in known()["states"].items())
-    return say("instructions", states=states + ".")
+    about = say("called", name=name) if name else say("about")
+    return say("instructions", states=states + ".", about=about)
 
 
 def query(name: str) -> str:

@@ -153,7 +153,10 @@ def rule_of(observatory: Observatory) -> StatusRule:
 
     rule = cases.rule_of(observatory.project.data / "criteria")
     if rule is None:
-        raise SourceError(f"data/criteria/{cases.RULE}: is not there, so that nothing has a status. Put it back.")
+        raise SourceError(
+            f"data/criteria/{cases.RULE}: is not there, so that nothing is rated and nothing has a status. It says "
+            "which ratings on which criteria make which status: write it beside your criteria, or put it back."
+        )
     return rule
 
 

@@ -30,7 +30,15 @@ def mcp(settings: Settings, /, url: str) -> None:
             raise
         raise InputError("mcp: its package is not installed. Install it with: pip install 'dgekg[mcp]'") from error
     with _desk(settings, url) as desk:
-        server.run(desk)
+        server.run(desk, "" if url else _name(settings))
+
+
+def _name(settings: Settings) -> str:
+    """Return the name that the collection on this machine gives itself; "" where it has none of its own."""
+    from dgekg import collection
+
+    said = collection.read(settings.project().data).about
+    return str(said["title"]["en"]) if "title" in said else ""
 
 
 @contextlib.contextmanager

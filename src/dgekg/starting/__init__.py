@@ -7,7 +7,10 @@ import importlib.resources
 import re
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
+
+import yaml
 
 from dgekg import collection, documents
 from dgekg.build import ledger
@@ -20,6 +23,8 @@ _KEPT = ("reference",)
 _EMPTY = ("practices", "actors", "standards", "scan", "changes")
 _IGNORED = "build/\nreleases/\n"
 _SUBTITLE = 'subtitle: "{{name}}"'
+_NEUTRAL = "neutral.yaml"
+_SAID_IN = (".rq", ".ttl", ".yaml", ".md")
 _OURS = "at-"  # numbers of the report that name single stages; so does the part of the text that they stand in
 
 
@@ -61,6 +66,9 @@ def make(source: Project, folder: Path, report: Path, day: dt.date) -> Path:
 def _fill(folder: Path, source: Project, report: Path) -> None:
     for name in _WHOLE:
         shutil.copytree(source.root / name, folder / name)
+        for file in (folder / name).rglob("*"):
+            if file.suffix in _SAID_IN:
+                file.write_text(neutral(file.read_text("utf-8")), "utf-8")
     for name in _KEPT:
         shutil.copytree(source.data / name, folder / "data" / name)
     for name in _EMPTY:
@@ -72,7 +80,29 @@ def _fill(folder: Path, source: Project, report: Path) -> None:
     (folder / "report").mkdir()
     for file in sorted(report.iterdir()):
         if file.is_file():
-            (folder / "report" / file.name).write_text(_without_stages(file.read_text("utf-8")), "utf-8")
+            (folder / "report" / file.name).write_text(neutral(_without_stages(file.read_text("utf-8"))), "utf-8")
+
+
+@cache
+def replaced() -> dict[str, str]:
+    """Return what texts of this project say of its topic -> what a project on another topic says; longest first."""
+    spoken = yaml.safe_load(importlib.resources.files("dgekg.starting").joinpath(_NEUTRAL).read_text("utf-8"))
+    pairs = {old: new for said in spoken.values() for old, new in said.items()}
+    return dict(sorted(pairs.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+@cache
+def _of_ours() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(old) for old in replaced()))
+
+
+def neutral(text: str) -> str:
+    """Return a text of the model, the rules or the report without what it says of artificial intelligence.
+
+    >>> neutral('en: "AI systems on record" # an AI system'), neutral("dgekg:AISystem ?aiProvision")
+    ('en: "Systems on record" # a system', 'dgekg:AISystem ?aiProvision')
+    """
+    return _of_ours().sub(lambda found: replaced()[found[0]], text)
 
 
 def _without_stages(text: str) -> str:
