@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import threading
 import weakref
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fastapi.testclient import TestClient
+from jinja2 import FileSystemLoader
 
 from dgekg.errors import StoreError
 from dgekg.observatory import Observatory
 from dgekg.settings import Project, Settings
+from dgekg.web import templating, words
+from dgekg.web.app import create_app
 from dgekg.web.house import House
 from dgekg.web.service import versions_kept, warming
 from dgekg.web.service.current import Current
@@ -144,3 +151,25 @@ def test_following_ends_with_the_house(world_observatory: Observatory, monkeypat
     gc.collect()
     thread.join(60)
     assert not thread.is_alive()
+
+
+def test_pages_do_not_follow_files_that_change_under_the_process(
+    world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = tmp_path / "web"
+    for name in ("templates", "messages"):
+        shutil.copytree(Path(templating.__file__).parent / name, package / name)
+    monkeypatch.setattr(templating, "PackageLoader", lambda _package: FileSystemLoader(package / "templates"))
+    monkeypatch.setattr(words, "packaged", SimpleNamespace(text=lambda path: (tmp_path / path).read_text("utf-8")))
+    words._text.cache_clear()
+    words.messages.cache_clear()
+    with TestClient(create_app(lambda: world_observatory, Settings()), raise_server_exceptions=False) as client:
+        before = client.get("/about")
+        for file in package.rglob("*.*"):
+            file.write_text("{{ no.such.thing }}", "utf-8")
+        after, other, never = client.get("/about"), client.get("/about?lang=fr"), client.get("/method")
+    words._text.cache_clear()
+    words.messages.cache_clear()
+    assert before.status_code == 200
+    assert after.text == before.text
+    assert (other.status_code, never.status_code) == (200, 200)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import yaml
+
 from dgekg import packaged
 from dgekg.errors import SourceError, UnknownValue
 from dgekg.render import grouped
@@ -21,11 +23,21 @@ def messages(language: str) -> Mapping[str, str]:
     Raises:
         SourceError: the file is not a mapping of words.
     """
-    path = f"web/messages/{language}.yaml"
-    raw = packaged.table(path)
+    raw = yaml.safe_load(_text(language))
     if not isinstance(raw, dict):
-        raise SourceError(f"{path}: expected a mapping of keys to words.")
+        raise SourceError(f"messages/{language}.yaml: expected a mapping of keys to words.")
     return {key: spaced(text, language) for key, text in _flat(raw, "")}
+
+
+def hold() -> None:
+    """Read the words of all languages now; what becomes of their files later is nothing to this process."""
+    for language in LANGUAGES:
+        _text(language)
+
+
+@cache
+def _text(language: str) -> str:
+    return packaged.text(f"web/messages/{language}.yaml")
 
 
 def _flat(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:

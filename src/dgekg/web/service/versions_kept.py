@@ -10,12 +10,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from dgekg import processes
 from dgekg.errors import DgekgError
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
+from dgekg.web import templating
 from dgekg.web.built import Built
 from dgekg.web.service.asked import ASKED
 from dgekg.web.service.kept import Kept
@@ -44,13 +43,7 @@ class House:
         self.source, self.settings = source, settings
         self.stamp = _stamp()
         self.built = Built()
-        self.templates = Environment(
-            loader=PackageLoader("dgekg.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self.templates = templating.environment()
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._previous: Snapshot | None = None

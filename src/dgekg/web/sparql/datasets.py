@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pyoxigraph as ox
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -27,7 +26,7 @@ from dgekg import formats
 from dgekg.errors import DgekgError, InputError
 from dgekg.settings import Settings
 from dgekg.store.local import LocalStore
-from dgekg.web import faults, words
+from dgekg.web import faults, templating, words
 from dgekg.web.headers import Headers
 from dgekg.web.service.kept import Kept
 from dgekg.web.sparql import description, protocol
@@ -54,6 +53,7 @@ class Dataset:
         self.base = settings.address or self.files[0].resolve().as_uri()
         self.sandbox = Sandbox(self, settings, self.base, union=False)
         self.public = Public(settings)
+        self.templates = templating.environment()
         self._kept: Kept[bytes] = Kept()
 
     def kept(self, key: str) -> bytes | None:
@@ -143,9 +143,8 @@ async def _endpoint(dataset: Dataset, request: Request) -> Response:
 
 
 def _page(dataset: Dataset, request: Request) -> str:
-    environment = Environment(loader=PackageLoader("dgekg.web"), autoescape=True, undefined=StrictUndefined)
     language = words.language_of("", request.headers.get("accept-language", ""))
-    return environment.get_template("dataset.html").render(
+    return dataset.templates.get_template("dataset.html").render(
         lang=language,
         t=lambda key, **values: words.say(language, key, **values),
         files=[file.name for file in dataset.files],
