@@ -54,8 +54,16 @@ def edition(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(places, "of", some)
         patch.setattr(places, "DOWNLOADS", {"nq": ("dump.nq.gz",)})
         settings = Settings(root=project.root, private=folder / "private")
-        publishing.publish(settings, folder / "out")
+        publishing.publish(settings, folder / "out", site=_site(folder / "site"))
     return folder / "out"
+
+
+def _site(folder: Path) -> Path:
+    """A site of documents as Sphinx leaves it, of one page."""
+    (folder / "_sources").mkdir(parents=True)
+    for name in ("index.html", "searchindex.js", "objects.inv", ".buildinfo", "_sources/index.md.txt"):
+        (folder / name).write_text("<!doctype html><title>Guide</title>" if name == "index.html" else "", "utf-8")
+    return folder
 
 
 def _copied(built: Project, folder: Path) -> Path:
@@ -98,6 +106,19 @@ def test_whole_in_three_languages_with_data_and_checksums(edition: Path) -> None
         "fr",
         "es",
     ]
+
+
+def test_documents_go_along_and_every_page_leads_there(edition: Path, tmp_path: Path, project: Project) -> None:
+    there = sorted(path.name for path in (edition / "documents").rglob("*"))
+    assert there == ["index.html", "searchindex.js"]
+    for path, text in _pages(edition):
+        if path.parent.name != "documents":
+            assert "documents/index.html" in text, path
+    assert "Documentos, en inglés" in (edition / "es" / "about.html").read_text("utf-8")
+    for wrong in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(InputError, match="make site"):
+            publishing.publish(Settings(root=project.root), tmp_path / "out", site=wrong)
+    assert not (tmp_path / "out").exists()
 
 
 def test_nothing_needs_a_server(edition: Path) -> None:

@@ -93,8 +93,14 @@ def diff(
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--address", default="", metavar="URL", help="Of the service, for what files cannot do.")
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path),
+    metavar="SITE",
+    help="Take these documents along (build/site, which make site makes).",
+)
 @click.pass_obj
-def publish(settings: Settings, folder: Path, address: str) -> None:
+def publish(settings: Settings, folder: Path, address: str, documents: Path | None) -> None:
     """Write the whole observatory as files into DIR: pages, data, search; for any web server, or a USB stick.
 
     Open DIR/index.html. What needs the service (forms, SPARQL, views of one's own) says so, and leads to --address.
@@ -103,5 +109,5 @@ def publish(settings: Settings, folder: Path, address: str) -> None:
     from dgekg import publishing
 
     with progress() as told:
-        made = publishing.publish(settings, folder, address, told)
+        made = publishing.publish(settings, folder, address, told, documents)
     click.echo(f"Published version {made.version}: {made.pages:,} pages, {made.bytes / 1e6:,.1f} MB in {made.folder}.")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dgekg import distributions, targets
 from dgekg.errors import InputError
-from dgekg.publishing import lists, pages, places
+from dgekg.publishing import guides, lists, pages, places
 from dgekg.publishing.pages import Printer, opened
 from dgekg.publishing.places import Places
 from dgekg.settings import Settings
@@ -51,7 +51,9 @@ def _quiet(_step: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def publish(settings: Settings, target: Path, live: str = "", progress: Progress = _quiet) -> Published:
+def publish(
+    settings: Settings, target: Path, live: str = "", progress: Progress = _quiet, site: Path | None = None
+) -> Published:
     """Write the current version as files.
 
     Args:
@@ -59,19 +61,22 @@ def publish(settings: Settings, target: Path, live: str = "", progress: Progress
         target: the folder; it is replaced in one step, and only where it holds an edition or nothing.
         live: address of the service that does what files cannot; "" where there is none.
         progress: told each step.
+        site: the made site of the documents, which goes along; None for none.
 
     Raises:
         NoBuild: nothing has been built yet.
-        InputError: the address is none, or the folder holds something else or cannot be written.
+        InputError: the address is none, the site is none, or the folder holds something else or cannot be written.
         StoreError: the version cannot be opened.
     """
     if live and not live.startswith(("https://", "http://")):
         raise InputError(f'--address: found "{live}", expected an address such as https://example.org.', live)
+    if site is not None:
+        guides.may(site)
     targets.may(target, "an edition", MARK)
     chosen = replace(settings, store="", base_path="", address=live.rstrip("/") or BASE.rstrip("/"))
     with targets.fresh(target, "an edition", MARK) as folder:
         observatory = opened(chosen)
-        printer = Printer(chosen, observatory, folder, live.rstrip("/"))
+        printer = Printer(chosen, observatory, folder, live.rstrip("/"), guided=site is not None)
         try:
             count = _pages(printer, progress)
             progress("lists", 0, 1)
@@ -79,6 +84,8 @@ def publish(settings: Settings, target: Path, live: str = "", progress: Progress
             for language in LANGUAGES:
                 count += pages.directory(printer, language)
             pages.start(printer, LANGUAGES)
+            if site is not None:
+                guides.copy(site, folder)
         finally:
             printer.close()
         pages.static(folder)
@@ -113,7 +120,7 @@ def _pages(printer: Printer, progress: Progress) -> int:
 @contextmanager
 def _workers(printer: Printer) -> Iterator[Callable[[Iterable[Sequence[str]]], Iterable[int]]]:
     """Start processes of their own: a store on disk that is open does not survive a fork."""
-    given = (printer.settings, printer.folder, printer.live, printer.places)
+    given = (printer.settings, printer.folder, printer.live, printer.places, printer.guided)
     pool = ProcessPoolExecutor(os.cpu_count() or 1, multiprocessing.get_context("spawn"), _begin, given)
     try:
         yield lambda portions: pool.map(_portion, portions)
@@ -124,8 +131,8 @@ def _workers(printer: Printer) -> Iterator[Callable[[Iterable[Sequence[str]]], I
 _PRINTER: list[Printer] = []
 
 
-def _begin(settings: Settings, folder: Path, live: str, known: Places) -> None:
-    _PRINTER[:] = [Printer(settings, opened(settings), folder, live, known)]
+def _begin(settings: Settings, folder: Path, live: str, known: Places, guided: bool) -> None:
+    _PRINTER[:] = [Printer(settings, opened(settings), folder, live, known, guided)]
 
 
 def _portion(wanted: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from dgekg import formats, versions
 from dgekg.embedded import InProcess
 from dgekg.errors import InputError, StoreError
 from dgekg.observatory import Observatory, open_observatory
-from dgekg.publishing import lists, places
+from dgekg.publishing import guides, lists, places
 from dgekg.publishing.places import Places
 from dgekg.publishing.rewriting import Page, rewritten
 from dgekg.settings import Settings
@@ -72,11 +72,19 @@ class Printer:
         folder: the edition.
         live: address of the service, or "".
         known: where everything lies; read from the version unless given.
+        guided: whether the site of the documents goes along.
     """
 
     def __init__(
-        self, settings: Settings, observatory: Observatory, folder: Path, live: str, known: Places | None = None
+        self,
+        settings: Settings,
+        observatory: Observatory,
+        folder: Path,
+        live: str,
+        known: Places | None = None,
+        guided: bool = False,
     ) -> None:
+        self.guided = guided
         self.settings, self.observatory, self.folder, self.live = settings, observatory, folder, live
         self._app = create_app(lambda: observatory, settings)
         self.house: House = self._app.state.house
@@ -146,7 +154,8 @@ class Printer:
         day = self.observatory.as_of.isoformat()
         said = {key: words.say(language, f"edition.{key}") for key in ("form", "service")}
         note = words.say(language, "edition.note", date=day)
-        return Page(file, language, self._script, self.live, note=note, **said)
+        documents = words.say(language, "edition.documents") if self.guided else ""
+        return Page(file, language, self._script, self.live, note=note, documents=documents, **said)
 
 
 def directory(printer: Printer, language: str) -> int:
@@ -162,7 +171,9 @@ def start(printer: Printer, languages: Sequence[str]) -> None:
     visit = printer.visit(languages[0])
     said = [(code, words.say(code, "site.name"), words.say(code, "edition.enter")) for code in languages]
     css = places.STATIC + printer.house.built.path("base.css").removeprefix("/static")
-    text = visit.render("edition_start.html", {"said": said, "css": css})
+    guides_said = [(code, words.say(code, "edition.documents")) for code in languages] if printer.guided else []
+    guide = f"{guides.FOLDER}/{guides.FIRST}"
+    text = visit.render("edition_start.html", {"said": said, "css": css, "guide": guide, "guides_said": guides_said})
     (printer.folder / "index.html").write_text(text, encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 
+from dgekg.publishing.guides import FIRST, FOLDER
 from dgekg.publishing.places import LIST, STATIC, Places
 from dgekg.publishing.slimming import slim
 
@@ -54,6 +55,7 @@ class Page:
         form: says that a form needs the service.
         note: says that this is an edition.
         service: words for a link to the service.
+        documents: words for a link to the documents, or "" where they are not part of the edition.
     """
 
     file: str
@@ -63,6 +65,7 @@ class Page:
     form: str
     note: str
     service: str
+    documents: str = ""
 
 
 def rewritten(text: str, page: Page, places: Places) -> str:
@@ -167,4 +170,7 @@ class _Rewriting:
         return f' <a href="{href}" rel="external">{html.escape(self.page.service)}</a>'
 
     def note(self) -> str:
-        return f"\n<p>{html.escape(self.page.note)}{self._service('')}</p>"
+        place = html.escape(self.relative(f"{FOLDER}/{FIRST}"))
+        said = html.escape(self.page.documents)
+        documents = f' <a href="{place}" hreflang="en">{said}</a>' if said else ""
+        return f"\n<p>{html.escape(self.page.note)}{documents}{self._service('')}</p>"
