@@ -195,6 +195,32 @@ def test_what_was_meant_is_one_click_away(client: TestClient, path: str, status:
         assert says in problem.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "language", "status", "detail"),
+    [
+        ("/api/nowhere", "fr", 404, "Il n'y a rien à l'adresse /api/nowhere."),
+        ("/api/records/practice/nobody", "es", 404, "Ninguna ficha tiene la dirección /api/records/practice/nobody."),
+        ("/api/coverage?rows=stag", "es", 404, "Aquí nada se llama «stag»."),
+        ("/api/coverage?rows=stage&where=region=", "fr", 400, "Une partie de cette adresse ne peut pas être lue."),
+        ("/api/coverage?rows=stag", "en", 404, ""),
+        ("/api/coverage?lang=xx", "fr", 404, ""),
+    ],
+)
+def test_programs_are_told_in_the_language_they_ask_for(
+    client: TestClient, path: str, language: str, status: int, detail: str
+) -> None:
+    said = client.get(path, headers={"Accept": "application/json", "Accept-Language": language})
+    plain = client.get(path, headers={"Accept": "application/json"}).json()
+    problem = said.json()
+    assert said.status_code == status
+    assert said.headers["content-language"] == (language if detail else "en")
+    assert problem["detail"].startswith(detail or plain["detail"])
+    assert problem.get("detail_en", plain["detail"]) == plain["detail"]
+    assert ("detail_en" in problem) == bool(detail)
+    if status == 400 and detail:
+        assert problem["detail"].endswith(plain["detail"])
+
+
 def test_a_replacement_touches_only_what_was_wrong(client: TestClient) -> None:
     page = client.get("/practices?where=stage=a", headers=BROWSER)
     links = [html.unescape(x) for x in re.findall(r'<li><a href="([^"]+)">', page.text)]

@@ -23,7 +23,7 @@ from dgekg.web import mending
 from dgekg.web.house import CONTROL, House, Visit
 from dgekg.web.service.asked import base_of
 from dgekg.web.sparql import guard
-from dgekg.web.words import language_of, say
+from dgekg.web.words import language_of, messages, say
 
 _LOG = logging.getLogger("dgekg.web")
 _SHORT = 3
@@ -160,7 +160,7 @@ def _answer(
     message = CONTROL.sub("\ufffd", message)
     if not wants_page(request):
         more = {"suggestions": _near_addresses(house, request)} if isinstance(error, RecordNotFound) else {}
-        return _problem(request, status, message, headers, {**extra, **more})
+        return _problem(request, status, message, headers, {**extra, **more}, mending.language(request), error)
     language = "en"
     try:
         language = language_of(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
@@ -183,16 +183,30 @@ def _answer(
     return Response(page, status, headers, formats.HTML.media_type)
 
 
-def _problem(request: Request, status: int, message: str, headers: dict[str, str], extra: dict[str, Any]) -> Response:
+def _problem(
+    request: Request,
+    status: int,
+    message: str,
+    headers: dict[str, str],
+    extra: dict[str, Any],
+    language: str = "en",
+    error: DgekgError | None = None,
+) -> Response:
+    """Answer a program; in another language than English as far as the pages have words, the exact ones beside them."""
+    said = mending.told(language, status, error, CONTROL.sub("\ufffd", request.url.path)) if language != "en" else ""
+    detail = f"{said} {message}" if said.endswith(":") else said or message  # which announces the English words
+    known = messages(language)
     body = {
         "type": "about:blank",
-        "title": _TITLES.get(status, "Error"),
+        "title": known.get(f"error.{status}", known["error.other"]) if said else _TITLES.get(status, "Error"),
         "status": status,
-        "detail": message,
+        "detail": detail,
+        **({"detail_en": message} if said else {}),
         "instance": request.url.path,
         **extra,
     }
     text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+    headers["Content-Language"] = language if said else "en"
     return Response(text, status, headers, formats.PROBLEM.media_type)
 
 

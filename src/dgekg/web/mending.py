@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from dgekg.errors import DgekgError, InputError, RecordNotFound, UnknownValue
-from dgekg.web.words import messages, say
+from dgekg.web.words import language_of, messages, say
 
 _SAID = (405, 429, 500, 503, 504)  # statuses that have a sentence of their own
 PLACES = ("cursor", "from", "after")  # what says where in a list to go on
@@ -30,6 +30,16 @@ def way(request: Request, error: InputError) -> tuple[str, str]:
     if len(kept) == len(pairs):
         return "", ""
     return key, f"{request.url.path}{'?' + urlencode(kept) if kept else ''}"
+
+
+def language(request: Request) -> str:
+    """Return the language in which a program is told what went wrong; the words of pages speak of addresses."""
+    if request.method not in ("GET", "HEAD") or request.url.path.startswith("/sparql"):
+        return "en"
+    try:
+        return language_of(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+    except InputError:  # a language that is none is what the error is about
+        return "en"
 
 
 def told(language: str, status: int, error: DgekgError | None, path: str) -> str:
