@@ -15,6 +15,7 @@ import yaml
 import dgekg
 from dgekg import reference
 from dgekg.cli import cli
+from dgekg.client import Client, Pages, Table
 from dgekg.errors import DgekgError
 from dgekg.index import dimensions
 from dgekg.questions import Questions
@@ -42,6 +43,14 @@ def test_generated_pages_and_blocks_are_up_to_date(generated: dict[Path, str | D
     stale = [p.relative_to(ROOT).as_posix() for p, t in generated.items() if not p.is_file() or text_of(p) != t]
     assert not stale, "run: python -m dgekg.reference docs/reference"
     assert {p for p in generated if p.parent == REFERENCE} == set(REFERENCE.glob("*.md"))
+
+
+def test_every_method_of_the_python_interface_is_documented() -> None:
+    kinds = (Client, Table, Pages)
+    offered = {name for kind in kinds for name in dir(kind) if not name.startswith("_") and name not in dir(tuple)}
+    assert {"practices", "coverage", "close"} <= offered
+    page = text_of(REFERENCE / "python.md")
+    assert not [name for name in sorted(offered) if f"\n### {name}\n" not in page]
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

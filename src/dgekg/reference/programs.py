@@ -53,14 +53,18 @@ def python(_material: Material) -> str:
     ]
     for name, kind in (("dgekg.Client", Client), ("Table", Table), ("Pages", Pages)):
         parts.append(f"## {name}\n\n{_signature(name, kind)}\n\n{_docs(kind)}\n")
-        for method, member in vars(kind).items():
-            if method.startswith("_"):
-                continue
+        for method, member in _members_of(kind).items():
             if isinstance(member, property):
                 parts.append(f"### {method}\n\n*A value.* {_docs(member)}\n")
             else:
                 parts.append(f"### {method}\n\n{_signature(method, member)}\n\n{_docs(member)}\n")
     return "\n".join(parts)
+
+
+def _members_of(kind: type) -> dict[str, Any]:
+    """Return what a class of ours offers: its what classes of ours beneath it give, then its own."""
+    ours = [one for one in kind.__mro__ if one.__module__.startswith(f"{__package__.partition('.')[0]}.")]
+    return {name: member for one in reversed(ours) for name, member in vars(one).items() if not name.startswith("_")}
 
 
 def _described(material: Material) -> Mapping[str, Any]:
