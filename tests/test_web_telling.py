@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from dgekg import forms
 from dgekg.coverage import Filter, View
 from dgekg.coverage.arrays import popcount
 from dgekg.coverage.gaps import KINDS
@@ -20,7 +21,6 @@ from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.vocabulary import LANGUAGES
 from dgekg.web.app import create_app
-from dgekg.web.people.sheet import NEEDED, SHEETS
 from dgekg.web.words import messages, say
 from markup import alien
 
@@ -236,24 +236,25 @@ def test_the_worked_example_holds_by_hand(client: TestClient) -> None:
     assert say("en", "practices.count", n=len(rows)) in plain(behind)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", SHEETS)
-def test_sheets_ask_what_the_shapes_ask(client: TestClient, name: str, language: str) -> None:
-    answer = client.get(f"/contribute/{name}.csv?lang={language}")
-    assert answer.status_code == 200
-    text = answer.content.decode("utf-8-sig")
-    assert answer.content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert len(rows) == sum(len(asked) for _kind, asked in SHEETS[name])
-    words = messages(language)
-    assert all(row[words["sheet.question"]] and row[words["sheet.help"]] for row in rows)
-    needed = sum(short in NEEDED for _kind, asked in SHEETS[name] for short in asked)
-    assert sum(bool(row[words["sheet.needed"]]) for row in rows) == needed
+def test_templates_are_those_of_the_shapes_and_old_sheets_lead_to_them(
+    client: TestClient, world_observatory: Observatory
+) -> None:
+    offered = re.findall(r'href="(/contribute/\w+\.xlsx)[^"]*"', page(client, "/contribute?lang=fr"))
+    assert offered == ["/contribute/coverage.xlsx", "/contribute/practice.xlsx"]
+    old = client.get("/contribute/search.csv?lang=fr", follow_redirects=False)
+    assert (old.status_code, old.headers["location"]) == (301, "/contribute/coverage.xlsx?lang=fr")
+    assert client.get("/contribute/practice.csv", follow_redirects=False).headers["location"] == offered[1]
+    assert "practice" in page(client, "/contribute/practise.csv", 404)
+    assert "practice" in page(client, "/contribute/practise.xlsx", 404)
+    answer = client.get(old.headers["location"])
+    assert 'filename="dgekg-coverage-fr.xlsx"' in answer.headers["content-disposition"]
+    made = forms.of(world_observatory.project).xlsx("coverage", language="fr")
+    assert parts(answer.content) == parts(made), "as `dgekg form` makes it"
 
 
-def test_a_sheet_that_is_not_there_names_those_that_are(client: TestClient) -> None:
-    text = page(client, "/contribute/practise.csv", 404)
-    assert "practice" in text
+def parts(book: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        return {name: packed.read(name) for name in packed.namelist() if name != "docProps/core.xml"}
 
 
 def test_contribute_names_the_address_that_is_set(world_observatory: Observatory) -> None:

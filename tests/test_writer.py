@@ -388,3 +388,26 @@ def test_a_search_is_a_part_of_its_round_and_no_statement(writer: Writer) -> Non
     refused = writer.apply({file: text.replace(link, link + link.replace("-2>", "-3>"), 1) + untold})
     assert [(f.rule, f.found) for f in refused.findings] == [("search-not-published", "scheme/group/lesbian-women")]
     writer.commit(writer.apply({file: text}))  # as it was, for the tests that follow
+
+
+def test_a_reply_is_taken_in_by_itself(writer: Writer) -> None:
+    file = Path("data/replies/bias-audit-b-1.ttl")
+    said = (
+        "@base <https://w3id.org/dgekg/> .\n@prefix dgekg: <https://w3id.org/dgekg/ontology#> .\n"
+        "@prefix dct: <http://purl.org/dc/terms/> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        "<id/reply/bias-audit-b-1> a dgekg:Reply ;\n    dgekg:repliesTo <id/practice/bias-audit-b> ;\n"
+        '    dct:description "It ended in 2025."@en ;\n    dct:date "2026-11-06"^^xsd:date ;\n'
+        "    dct:license <https://creativecommons.org/licenses/by/4.0/> ;\n"
+        '    dct:issued "2026-11-06"^^xsd:date ;\n    dct:modified "2026-11-06"^^xsd:date .\n'
+    )
+    refused = writer.apply({file: said.replace('date "2026-11', 'date "2996-11')})
+    assert [f.rule for f in refused.findings] == ["date-in-future"]
+    applied = writer.apply({file: said})
+    assert applied.accepted, [f.text() for f in applied.findings]
+    assert applied.whole == ""
+    assert not [quad for quad in applied.added | applied.removed if "/graph/derived>" in str(quad)]
+    writer.commit(applied)
+    changed = writer.apply({file: said.replace("ended in 2025", "goes on")})
+    assert (changed.accepted, changed.whole) == (True, "")
+    writer.commit(changed)
+    assert writer.apply({file: None}).whole == ""

@@ -32,7 +32,7 @@ _KNOWN = frozenset(
         ("Actor", "Instrument", "Provision", "ProvisionMapping", "AdoptionRecord", "SupervisoryFinding"),
         ("SupportAssertion", "Evidence", "Assessment", "CoverageStatement"),
         ("CollectionActivity", "Exclusion", "Search"),
-        ("Lesson", "ConsultationFinding", "Observation", "Recommendation", "Event", "AdvisoryGroup"),
+        ("Lesson", "ConsultationFinding", "Observation", "Recommendation", "Event", "AdvisoryGroup", "Reply"),
     )
     for name in line
 )

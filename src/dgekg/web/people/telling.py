@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from dgekg import formats, identifiers, render
+from dgekg import formats, forms, identifiers, render
 from dgekg.errors import UnknownValue
 from dgekg.web.catalogue import downloads
 from dgekg.web.house import House, Visit
-from dgekg.web.people import front, grids, ourselves, sheet, worked
+from dgekg.web.people import front, grids, ourselves, worked
 from dgekg.web.people.pages import known
 
 _DAYS = 6
+TEMPLATES = ("practice", "actor", "coverage")
+_FORMER = {"practice": "practice", "search": "coverage"}
 
 
 def data(house: House, request: Request) -> Response:
@@ -75,20 +77,33 @@ def _method(visit: Visit) -> dict[str, Any]:
 
 
 def contribute(house: House, request: Request) -> Response:
-    """`/contribute`: how to propose, correct, reply or withdraw; what is kept of it; sheets to fill in."""
+    """`/contribute`: how to propose, correct, reply or withdraw; what is kept of it; templates to fill in."""
     visit = Visit(house, request)
     known(visit)
     settings = visit.house.settings
-    values = {"contact": settings.contact, "settings": settings, "sheets": sheet.SHEETS}
+    values = {"contact": settings.contact, "settings": settings}
     return visit.page("contribute.html", lambda: values)
 
 
 def blank(house: House, request: Request) -> Response:
-    """`/contribute/{name}.csv`: a sheet to fill in, made from the shapes."""
+    """`/contribute/{name}.xlsx`: a template to fill in, made from the shapes as `dgekg form` makes it."""
     visit = Visit(house, request)
     known(visit)
     name = request.path_params["name"]
-    if name not in sheet.SHEETS:
-        raise UnknownValue("sheet", name, sheet.SHEETS)
-    headers = {"Content-Disposition": f'attachment; filename="dgekg-{name}-{visit.language}.csv"'}
-    return visit.answer(formats.CSV, lambda: sheet.text(visit, name), headers)
+    if name not in TEMPLATES:
+        raise UnknownValue("template", name, TEMPLATES)
+    headers = {"Content-Disposition": f'attachment; filename="dgekg-{name}-{visit.language}.xlsx"'}
+
+    def made() -> bytes:
+        return forms.of(visit.observatory.project).xlsx(name, language=visit.language)
+
+    return visit.answer(formats.XLSX, made, headers)
+
+
+def former(house: House, request: Request) -> Response:
+    """`/contribute/{name}.csv`: where sheets were that asked less; leads to the template."""
+    visit = Visit(house, request)
+    name = request.path_params["name"]
+    if name not in _FORMER:
+        raise UnknownValue("template", name, TEMPLATES)
+    return RedirectResponse(visit.url(f"/contribute/{_FORMER[name]}.xlsx", request.query_params.multi_items()), 301)
