@@ -127,7 +127,7 @@ def letter(built: Project, world_observatory: Observatory) -> Callable[..., str]
     def write(collection: Collection = NOTHING, **given: Any) -> str:
         written = letters.Letters(Forms(built), world_observatory.names, collection)
         told = {"code": "7K3M-Q2ZD-9XHT-4B8V", "address": "https://example.org/contribute", "language": "en", **given}
-        until = AS_OF + dt.timedelta(days=letters.DAYS)
+        until = AS_OF + dt.timedelta(days=30)
         return written.html(record("practice", "bias-audit-b"), read, day=AS_OF, until=until, **told)
 
     return write

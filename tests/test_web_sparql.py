@@ -187,8 +187,8 @@ def test_depth_that_slips_past_the_guard_ends_one_worker(world_observatory: Obse
 
 def test_words_that_only_look_like_service() -> None:
     query = 'PREFIX service: <x:> SELECT ?service { ?s service:service "SERVICE", <x:SERVICE>, "a"@service } # SERVICE'
-    assert guard.form_of(query, Settings()) == "SELECT"
-    assert guard.form_of("PREFIX a: <x:> # x\nDESCRIBE a:b", Settings()) == "DESCRIBE"
+    assert guard.look(query, Settings()).form == "SELECT"
+    assert guard.look("PREFIX a: <x:> # x\nDESCRIBE a:b", Settings()).form == "DESCRIBE"
 
 
 def test_deadline_while_small_ones_answer(client: TestClient) -> None:

@@ -92,7 +92,7 @@ def test_its_examples_are_all_questions_and_run(described: ox.Store, world_obser
     examples = objects(described, None, SH + "select")
     assert len(examples) == len(world_observatory.questions.all)
     for text in examples:
-        assert guard.form_of(text, Settings()) == "SELECT"
+        assert guard.look(text, Settings()).form == "SELECT"
         ox.Store().query(text)
 
 

@@ -14,7 +14,6 @@ from dgekg.errors import RecordNotFound
 from dgekg.forms import Field, Form, Forms, spoken
 from dgekg.lookup import Names
 
-DAYS = 30
 _LEFT_OUT = {"license", "issued", "modified", "foundInRound", "exposure", "identifier", "type"}
 _RATED = ("againstCriterion", "forGroup", "rating", "assessor", "date", "rationale")
 _STYLE = (

@@ -25,7 +25,6 @@ from dgekg.vocabulary import LANGUAGES, PREFIXES
 
 Words = Mapping[str, str]
 TYPES = ("concept", "record", "norm", "dimension", "text", "integer", "date", "iri")
-RESERVED = ("language", "asOf")
 # The C reader where the package has it: the headers of all checks are read at every validation.
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ALLOWED = {"title", "description", "tags", "parameters", "columns", "empty", "needs", "chart"}

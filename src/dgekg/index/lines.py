@@ -68,7 +68,6 @@ class EvidenceLines:
         return tuple(
             Evidence(
                 int(self.level[n]),
-                self._code("speaks", n),
                 self._code("direction", n),
                 self._code("indicator", n),
                 frozenset(self.names[g] for g in self.groups[self.starts[n] : self.starts[n + 1]]),

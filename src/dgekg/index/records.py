@@ -69,7 +69,6 @@ class Evidence:
     """A piece of evidence: codes, IRIs of the groups it is about, and the day it was read (an ordinal; 0 for none)."""
 
     level: int
-    speaks_to: str
     direction: str
     indicator: str
     groups: frozenset[str]

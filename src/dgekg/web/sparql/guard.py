@@ -73,11 +73,6 @@ def look(text: str, settings: Settings) -> Looked:
     return found if decoded == text else _Reading(decoded, settings).read()
 
 
-def form_of(text: str, settings: Settings) -> str:
-    """Return the form of a query (see `look`)."""
-    return look(text, settings).form
-
-
 def position(message: str) -> dict[str, int]:
     """Return line and column that a message names.
 
