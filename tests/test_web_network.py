@@ -38,7 +38,7 @@ def test_the_page_says_how_much_there_is_and_names_institutions(
 ) -> None:
     page = client.get(f"/network?lang={language}", headers=BROWSER)
     assert page.status_code == 200
-    network, text = world_observatory.network, re.sub(r"&#39;", "'", page.text)
+    network, text = world_observatory.network, re.sub("[\u00a0\u202f]", " ", page.text.replace("&#39;", "'"))
     assert words.extent_sentence(network.extent(), language) in text
     assert text.count(words.rule(language)) == len(re.findall('<table class="list pairs"', text)) == 3
     assert words.measures(language)["passage"].meaning in text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -35,6 +37,14 @@ def test_sets_are_a_mapping_of_sets(
     assert set(held.under(beginning)) == {key for key in truth if key.startswith(beginning)}
     assert (beginning in held) == (beginning in truth)
     assert held.get("nothing") is None
+
+
+@settings(deadline=None, max_examples=examples(60))
+@given(st.sets(st.text("ab/#?é", max_size=7)))
+def test_keys_are_counted_as_one_would_by_hand(tmp_path_factory: pytest.TempPathFactory, keys: set[str]) -> None:
+    held = Sets(tmp_path_factory.mktemp("held") / "sets", [(key, m) for key in keys for m in "xy"])
+    parted = [re.fullmatch(r"a/([^/?#]+)/([^/?#]+)", key) for key in keys]
+    assert held.counted("a/") == Counter(found[1] for found in parted if found)
 
 
 def test_many_keys_are_read_in_pages(tmp_path: Path) -> None:

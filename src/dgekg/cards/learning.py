@@ -36,30 +36,19 @@ class Learning:
 
     def __init__(self, index: Index, reader: Reader) -> None:
         self._index, self._read = index, reader
+        self._helping: dict[int, dict[str, Effect]] = {}
 
     def helped(self, view: View, at: Mapping[str, str]) -> tuple[Near, ...]:
         """Return the nearest practices that helped; where those are too few, the nearest documented ones."""
-        best = {e.practice: e for e in self._effects if e.improved and e.level >= view.rung}
-        against = self._bits(e.practice for e in self._effects if e.direction in _SIDE_EFFECTS)
-        shown = islice(self._nearest(view, at, self._bits(best) & ~against), HELPED)
-        found = [self._near(*one, best[one[0]]) for one in shown]
-        unfit = self._bits(e.practice for e in self._effects)
-        for code in _NOT_DONE:
-            unfit = unfit | self._members("status", code)
-        documented = self._index.bits(np.flatnonzero(self._index.rung >= view.rung)) & ~unfit
+        shown = islice(self._nearest(view, at, self._good(view.rung)), HELPED)
+        found = [self._near(*one, self._helping[view.rung][one[0]]) for one in shown]
+        documented = self._index.bits(np.flatnonzero(self._index.rung >= view.rung)) & ~self._unfit
         more = islice(self._nearest(view, at, documented), HELPED - len(found))
         return (*found, *(self._near(*one, None) for one in more))
 
     def failed(self, view: View, at: Mapping[str, str]) -> tuple[Near | None, bool]:
         """Return the nearest practice that failed and may be named, and whether a nearer one may not."""
-        gravest: dict[str, Effect] = {}
-        for effect in self._effects:
-            known = gravest.get(effect.practice)
-            if effect.direction in _FAILED and (known is None or _gravity(effect) < _gravity(known)):
-                gravest[effect.practice] = effect
-        communal = self._bits(p for p, e in gravest.items() if p in self._communal and e.level < _INDEPENDENT)
-        every = self._bits(gravest)
-        nameable = set(self._index.unpack(every & self._members("exposure", "open") & ~communal))
+        gravest, every, nameable = self._failing
         unnamed = False
         for practice, apart in self._nearest(view, at, every):
             if practice in nameable:
@@ -90,6 +79,36 @@ class Learning:
     def _bits(self, practices: Iterable[str]) -> Bits:
         position = self._index.position
         return self._index.bits(position[p] for p in practices if p in position)
+
+    def _good(self, rung: int) -> Bits:
+        """Return the practices that helped at a rung, and of which nothing worse is known; reckoned once."""
+        if rung not in self._helping:
+            self._helping[rung] = {e.practice: e for e in self._effects if e.improved and e.level >= rung}
+        return self._bits(self._helping[rung]) & ~self._against
+
+    @cached_property
+    def _against(self) -> Bits:
+        return self._bits(e.practice for e in self._effects if e.direction in _SIDE_EFFECTS)
+
+    @cached_property
+    def _unfit(self) -> Bits:
+        """What is not shown as documented: something is known of its effect, or it was not done."""
+        unfit = self._bits(e.practice for e in self._effects)
+        for code in _NOT_DONE:
+            unfit = unfit | self._members("status", code)
+        return unfit
+
+    @cached_property
+    def _failing(self) -> tuple[dict[str, Effect], Bits, frozenset[str]]:
+        """The gravest effect of each practice that failed, all these practices, and those that may be named."""
+        gravest: dict[str, Effect] = {}
+        for effect in self._effects:
+            known = gravest.get(effect.practice)
+            if effect.direction in _FAILED and (known is None or _gravity(effect) < _gravity(known)):
+                gravest[effect.practice] = effect
+        communal = self._bits(p for p, e in gravest.items() if p in self._communal and e.level < _INDEPENDENT)
+        every = self._bits(gravest)
+        return gravest, every, frozenset(self._index.unpack(every & self._members("exposure", "open") & ~communal))
 
     @cached_property
     def _effects(self) -> tuple[Effect, ...]:

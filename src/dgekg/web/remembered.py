@@ -63,6 +63,18 @@ class Sets(Mapping[str, frozenset[str]]):
                 return
             after, operator = keys[-1], ">"
 
+    def counted(self, beginning: str) -> dict[str, int]:
+        """Return how many keys are a beginning, a word, a slash and a name without `/`, `?` and `#`, by the word."""
+        place = len(beginning) + 1
+        rows = self._ask(
+            "SELECT substr(rest, 1, instr(rest, '/') - 1) AS word, CAST(COUNT(*) AS TEXT) FROM "
+            f"(SELECT substr(key, {place}) AS rest FROM held "
+            f"WHERE key >= ? AND substr(key, 1, {place - 1}) = ? GROUP BY key) "
+            "WHERE rest GLOB '?*/?*' AND rest NOT GLOB '*/*/*' AND rest NOT GLOB '*[?#]*' GROUP BY word ORDER BY word",
+            (beginning, beginning),
+        )
+        return {word: int(number) for word, number in rows}
+
     def _ask(self, text: str, values: tuple[str, ...]) -> list[tuple[str, ...]]:
         with self._lock:
             return self._file.execute(text, values).fetchall()

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from networkx.classes.graph import Graph
 from pyoxigraph import Literal, NamedNode
 
@@ -24,6 +26,7 @@ from dgekg.coverage.named import Named
 from dgekg.coverage.published import Published
 from dgekg.demand import Ordered
 from dgekg.errors import RecordNotFound
+from dgekg.folding import fold
 from dgekg.nearness import nearest
 from dgekg.network import Bridge, Communities, Extent, Network, Pair
 from dgekg.observatory import Observatory
@@ -82,6 +85,27 @@ class Links:
     drawn: Graph[str]
     places: Mapping[str, tuple[int, int]]
 
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Everything that may be drawn, with its kind."""
+        return {node: sys.intern(str(kind)) for node, kind in self.drawn.nodes(data="kind")}
+
+    @cached_property
+    def tied(self) -> frozenset[str]:
+        """What has a tie."""
+        return frozenset(node for node in self.drawn if self.drawn.adj[node])
+
+    @cached_property
+    def ties(self) -> Sequence[tuple[str, str, str]]:
+        """The ties between what has a place in the picture, in order: one end, the other, what ties them."""
+        part = self.drawn.subgraph(self.places)
+        return sorted((min(ends), max(ends), sys.intern(str(part.edges[ends]["tie"]))) for ends in part.edges)
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """Institution -> its place in the order of bridges."""
+        return {bridge.actor: n for n, bridge in enumerate(self.bridges)}
+
 
 class Snapshot:
     """What is remembered of one version."""
@@ -93,6 +117,7 @@ class Snapshot:
         self._soon: Soon[Links] = Soon("The network")
         self._grids: OrderedDict[View, tuple[Grid, Gaps | None]] = OrderedDict()
         self._demanded: OrderedDict[tuple[View, str], Ordered] = OrderedDict()
+        self._alphabetical: dict[str, npt.NDArray[np.intp]] = {}
 
     @cached_property
     def folder(self) -> Path:
@@ -120,6 +145,26 @@ class Snapshot:
 
         rows = self.observatory.store.rows(query("dated"))
         return {p.value: (text(year), text(modified)) for p, year, modified in rows if p is not None}
+
+    def alphabetical(self, language: str) -> npt.NDArray[np.intp]:
+        """Return the place of each practice, by number, in the order of their titles in a language; reckoned once."""
+        if language not in self._alphabetical:
+            practices, names = self.observatory.index.practices, self.observatory.names
+            titles = [(fold(names.label(iri, language)), iri) for iri in practices]
+            places = np.empty(len(practices), dtype=np.intp)
+            places[sorted(range(len(practices)), key=titles.__getitem__)] = np.arange(len(practices))
+            self._alphabetical[language] = places
+        return self._alphabetical[language]
+
+    @cached_property
+    def ledger(self) -> Sequence[tuple[Term | None, ...]]:
+        """The ledger in short: day, kind of change, class of record, how many; the newest first."""
+        return self.observatory.store.select(query("lately")).rows
+
+    @cached_property
+    def duty_maps(self) -> Sequence[tuple[Term | None, ...]]:
+        """Accepted mappings between provisions, one reason a row: mapping, type, from, to, why."""
+        return self.observatory.store.select(query("duty-maps")).rows
 
     @cached_property
     def gap_cards(self) -> Cards:
@@ -233,12 +278,9 @@ class Snapshot:
     @cached_property
     def counts(self) -> Mapping[str, int]:
         """Records by kind."""
-        found: dict[str, int] = {}
-        for iri in self.classes:
-            local = identifiers.parse(iri)
-            if local is not None and local.kind != "scheme":
-                found[local.kind] = found.get(local.kind, 0) + 1
-        return dict(sorted(found.items()))
+        home = identifiers.records("practice").removesuffix("practice/")
+        found = self.classes.counted(home).items()
+        return {kind: number for kind, number in found if identifiers.parse(f"{home}{kind}/x") is not None}
 
     def must_have(self, iri: str) -> str:
         """Return the IRI if this version knows it.

@@ -4,6 +4,8 @@ names."""
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Set
 from dataclasses import fields
 from typing import Any
 
@@ -73,7 +75,8 @@ def _network(visit: Visit) -> dict[str, Any]:
     if relation and relation not in dutymap.RELATIONS:
         raise UnknownValue("relation", relation, dutymap.RELATIONS)
     relations = (relation,) if relation else dutymap.RELATIONS
-    counts = {kind: sum(links.drawn.nodes[n]["kind"] == kind for n in kept) for kind in netpicture.KINDS}
+    held = Counter(map(links.kinds.__getitem__, kept))
+    counts = {kind: held[kind] for kind in netpicture.KINDS}
     said = visit.t("network.picture", **{kind: visit.t(f"network.n_{kind}", n=n) for kind, n in counts.items()})
     drawn = len(netpicture.shown(links, kept))
     if drawn < len(kept):
@@ -136,39 +139,42 @@ def _whole(visit: Visit, name: str, most: int) -> int:
     return int(text[:6])
 
 
-def _kept(visit: Visit, links: Links, chosen: dict[str, str]) -> set[str]:
+def _kept(visit: Visit, links: Links, chosen: dict[str, str]) -> Set[str]:
     """Return what the filters leave of the picture: practices that fit, who takes part in them, what they concern."""
-    index, nodes, adjacent = visit.observatory.index, links.drawn.nodes, links.drawn.adj
-    kept = {n for n in links.drawn if adjacent[n]}
+    index, kinds, adjacent, kept = visit.observatory.index, links.kinds, links.drawn.adj, links.tied
     if "community" in chosen:
         group = links.communities.groups[int(chosen["community"]) - 1]
         kept &= {*group.institutions, *group.practices, *group.instruments}
-    practices = {n for n in kept if nodes[n]["kind"] == "practice"}
-    actors = {n for n in kept if nodes[n]["kind"] == "actor"}
+    if not chosen.keys() & set(_FILTERS):
+        return kept
+    practices = {n for n in kept if kinds[n] == "practice"}
+    actors = {n for n in kept if kinds[n] == "actor"}
     for name in ("region", "kind"):
         if name in chosen:
             members = index.members(name)
             practices &= set(index.unpack(members[chosen[name]])) if chosen[name] in members else set()
     if "sector" in chosen:
         actors = {a for a in actors if chosen["sector"] in _sectors(visit, a)}
-        practices = {p for p in practices if any(a in actors for a in adjacent[p])}
-    if not chosen.keys() & set(_FILTERS):
-        return kept
-    actors = {a for a in actors if any(p in practices for p in adjacent[a])}
-    texts = {t for p in practices for t in adjacent[p] if nodes[t]["kind"] == "instrument"}
+        practices = {p for p in practices if not actors.isdisjoint(adjacent[p])}
+    actors = {a for a in actors if not practices.isdisjoint(adjacent[a])}
+    texts = {t for p in practices for t in adjacent[p] if kinds[t] == "instrument"}
     return practices | actors | texts
 
 
 def _sectors(visit: Visit, actor: str) -> set[str]:
+    return {wide for one in _own_sectors(visit, actor) for wide in (one, *visit.observatory.index.within.get(one, ()))}
+
+
+def _own_sectors(visit: Visit, actor: str) -> list[str]:
     facts = visit.snapshot.actors.get(actor)
-    own = facts.all("sector") if facts else []
-    return {wide for one in own for wide in (one, *visit.observatory.index.within.get(one, ()))}
+    return facts.all("sector") if facts else []
 
 
 def _choices(visit: Visit, links: Links) -> dict[str, list[tuple[str, str, int]]]:
     """Return what each filter offers: code, words, depth; only what something has."""
     index = visit.observatory.index
-    sectors = {s for n in links.drawn if links.drawn.nodes[n]["kind"] == "actor" for s in _sectors(visit, n)}
+    own = {s for n, kind in links.kinds.items() if kind == "actor" for s in _own_sectors(visit, n)}
+    sectors = {wide for one in own for wide in (one, *index.within.get(one, ()))}
     found = {"sector": sorted(((s, 0) for s in sectors), key=lambda s: visit.label(s[0]))}
     for name in ("region", "kind"):
         members, hierarchy = index.members(name), index.hierarchy.get(index.dimension(name).home)
@@ -181,8 +187,7 @@ def _choices(visit: Visit, links: Links) -> dict[str, list[tuple[str, str, int]]
 
 def _group(links: Links, number: int) -> dict[str, Any]:
     group = links.communities.groups[number - 1]
-    rank = {b.actor: n for n, b in enumerate(links.bridges)}
-    first = sorted(group.institutions, key=lambda a: rank.get(a, len(rank)))[:_NAMES]
+    first = sorted(group.institutions, key=lambda a: links.rank.get(a, len(links.rank)))[:_NAMES]
     return {"number": number, "group": group, "first": first, "more": len(group.institutions) - len(first)}
 
 

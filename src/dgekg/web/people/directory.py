@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
-from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from dgekg.coverage import View
 from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.errors import UnknownValue
+from dgekg.folding import fold
 from dgekg.index import Bits
 from dgekg.textsearch import MOST_LETTERS, Found
 from dgekg.web.house import Visit
 from dgekg.web.people.grids import code
 from dgekg.web.programs import paging
 from dgekg.web.programs.columns import PRACTICES
-from dgekg.web.snapshot import Facts, Snapshot
+from dgekg.web.snapshot import Facts
 
 _FACE = ("view", "facet")  # of the page alone
 KEYS = (
@@ -90,11 +91,15 @@ def listing(visit: Visit, whole: bool = False, usual: int = paging.LIMIT) -> Lis
     sort = params.get("sort", "") or _usual(text)
     if sort not in SORTS:
         raise UnknownValue("sort", sort, SORTS)
-    iris = visit.observatory.index.unpack(bits)
+    index = visit.observatory.index
+    numbers = np.flatnonzero(index.flags(bits))
+    numbers = numbers[np.argsort(visit.snapshot.alphabetical(visit.language)[numbers])]
+    iris = [index.practices[n] for n in numbers]
     place = {hit.iri: n for n, hit in enumerate(searched.hits)}
     if text:
         iris = [iri for iri in iris if iri in place]
-    iris.sort(key=place.__getitem__ if sort == "best" and text else _alphabetical(visit).__getitem__)
+    if sort == "best" and text:
+        iris.sort(key=place.__getitem__)
     if sort in ("newest", "oldest"):
         dated, unsaid = visit.snapshot.dated, "9999" if sort == "oldest" else "0"
         iris.sort(key=lambda iri: dated[iri][0] or unsaid, reverse=sort == "newest")
@@ -102,18 +107,6 @@ def listing(visit: Visit, whole: bool = False, usual: int = paging.LIMIT) -> Lis
     page = paging.page(visit, f"practices?{found.query()}", iris, whole=whole, usual=usual)
     shown = visit.snapshot.cards.of(iris[page.start : page.stop])
     return replace(found, page=shown if whole else list(shown), start=page.start, cursor=page.cursor)
-
-
-_ORDERS: WeakKeyDictionary[Snapshot, dict[str, dict[str, int]]] = WeakKeyDictionary()
-
-
-def _alphabetical(visit: Visit) -> dict[str, int]:
-    """Return the place of each practice by its title; reckoned once a version and language, for it is always asked."""
-    known = _ORDERS.setdefault(visit.snapshot, {})
-    if visit.language not in known:
-        ordered = sorted(visit.snapshot.cards, key=lambda iri: (plain(visit.label(iri)), iri))
-        known[visit.language] = {iri: n for n, iri in enumerate(ordered)}
-    return known[visit.language]
 
 
 def _view(visit: Visit) -> View:
@@ -198,8 +191,7 @@ def plain(text: str) -> str:
     >>> plain("Éthique")
     'ethique'
     """
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in folded if not unicodedata.combining(c))
+    return fold(text)
 
 
 def search(visit: Visit, text: str, kind: str = "practice") -> Found:

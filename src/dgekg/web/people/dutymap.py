@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal
 
 from dgekg.web.house import Visit
-from dgekg.web.snapshot import Facts, query
+from dgekg.web.snapshot import Facts
 
 RELATIONS = ("conflicts", "specifies", "interprets", "overlaps")
 _RIGHTS = "human-rights"
@@ -103,7 +103,7 @@ def natural(visit: Visit, provision: str) -> list[tuple[int, str]]:
 
 def _readings(visit: Visit) -> list[Reading]:
     found: dict[str, tuple[str, str, str, list[tuple[str, str]]]] = {}
-    for mapping, kind, rule, duty, why in visit.observatory.store.select(query("duty-maps")).rows:
+    for mapping, kind, rule, duty, why in visit.snapshot.duty_maps:
         if mapping is None or kind is None or rule is None or duty is None:
             continue
         line = found.setdefault(mapping.value, (kind.value.rsplit("/", 1)[-1], rule.value, duty.value, []))

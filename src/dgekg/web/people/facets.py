@@ -78,7 +78,7 @@ def counted(visit: Visit, shown: Listing) -> list[tuple[str, list[tuple[str, int
     Roots are left out, and what the list is narrowed down to already, and what is not published.
     """
     index = visit.observatory.index
-    bits = index.bits(index.position[iri] for iri in shown.found)
+    bits = index.bits(index.position[iri] for iri in shown.found) if shown.text else shown.bits
     found = []
     for name in (*FIRST, *(n for n in index.dimensions if n not in FIRST)):
         members = index.members(shown.view.source(index.dimension(name)))

@@ -124,7 +124,7 @@ def reasons(visit: Visit, grid: Grid, gap: Gap) -> dict[str, Any]:
 def lately(visit: Visit, days: int) -> list[tuple[str, list[tuple[str, list[tuple[str, int]]]]]]:
     """Return the last days of the ledger, the newest first: day, and by code of the change what was, and how many."""
     found: dict[str, dict[str, list[tuple[str, int]]]] = {}
-    for date, change, class_, number in visit.observatory.store.select(query("lately")).rows:
+    for date, change, class_, number in visit.snapshot.ledger:
         if date is None or change is None or class_ is None or number is None:
             continue
         if date.value not in found and len(found) == days:

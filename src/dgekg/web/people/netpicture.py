@@ -31,9 +31,8 @@ def network(visit: Visit, links: Links, kept: Collection[str], says: str) -> Mar
             f'<text class="side" x="{x}" y="-10" text-anchor="{anchor}">{escape(visit.t(f"network.{key}"))}</text>'
         )
     places = links.places
-    part = links.drawn.subgraph(shown(links, kept))
     for tie in _TIES:
-        ends = sorted((min(ends), max(ends)) for ends in part.edges if part.edges[ends]["tie"] == tie)
+        ends = [(a, b) for a, b, what in links.ties if what == tie and a in kept and b in kept]
         lines = "".join(f"M{places[a][0]} {places[a][1]}L{places[b][0]} {places[b][1]}" for a, b in ends)
         if lines:
             parts.append(f'<path class="tie {tie}" d="{lines}"/>')
@@ -92,8 +91,7 @@ def data(visit: Visit, links: Links, kept: Collection[str]) -> dict[str, Any]:
     """Return the same for a script: nodes with label, kind, place, ties and address; ties by their numbers."""
     nodes = shown(links, kept)
     number = {n: i for i, n in enumerate(nodes)}
-    part = links.drawn.subgraph(nodes)
-    ties = [[number[a], number[b], str(part.edges[a, b]["tie"])] for a, b in sorted(map(sorted, part.edges))]
+    ties = [[number[a], number[b], tie] for a, b, tie in links.ties if a in number and b in number]
     return {
         "version": visit.observatory.version,
         "nodes": [
@@ -157,4 +155,4 @@ def _mean(numbers: Sequence[int]) -> float:
 
 
 def _kind(links: Links, node: str) -> str:
-    return str(links.drawn.nodes[node]["kind"])
+    return links.kinds[node]

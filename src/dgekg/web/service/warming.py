@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable
 
 from dgekg.errors import DgekgError
+from dgekg.vocabulary import LANGUAGES
 from dgekg.web.service.versions_kept import House
 from dgekg.web.snapshot import FIRST_GAPS, HOME, Snapshot
 
@@ -26,6 +27,10 @@ _READ: tuple[Callable[[Snapshot], object], ...] = (
     lambda snapshot: snapshot.norms,
     lambda snapshot: snapshot.actors,
     lambda snapshot: snapshot.concepts,
+    lambda snapshot: snapshot.ledger,
+    lambda snapshot: snapshot.duty_maps,
+    lambda snapshot: [snapshot.gap_cards.card(snapshot.grid(FIRST_GAPS), gap) for gap in snapshot.gaps(FIRST_GAPS)[:1]],
+    lambda snapshot: [snapshot.alphabetical(language) for language in LANGUAGES],
     lambda snapshot: snapshot.links,
 )
 
