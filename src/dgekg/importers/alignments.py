@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
 from dgekg import identifiers
-from dgekg.importers import base, running, sidecar
+from dgekg.importers import base, rows, sidecar
 from dgekg.importers.convert import Converted, Converter
 from dgekg.importers.fields import Holds, Plain, Words
 from dgekg.importers.records import Taken
@@ -47,10 +47,10 @@ def run(task: Task) -> Outcome:
     converter = Converter(task.mapping, FIELDS, Words(names))
     standing = _standing(task.project)
     done, proposed = Outcome(), set[Quad]()
-    rejected = Rejected(running.beside(task, task.rejected, "rejected"))
-    for row, columns, said in running.rows_of(task, converter, done):
+    rejected = Rejected(rows.beside(task, task.rejected, "rejected"))
+    for row, columns, said in rows.rows_of(task, converter, done):
         state = _take(said, standing, names, proposed)
-        running.told(task, done, rejected, row, columns, Taken(state, said.troubles))
+        rows.told(task, done, rejected, row, columns, Taken(state, said.troubles))
     rejected.close()
     done.rejected, done.changed = rejected.written, bool(proposed)
     if not task.dry and proposed:

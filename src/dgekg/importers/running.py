@@ -20,24 +20,22 @@ from dgekg.demand.graph import FILE, stored
 from dgekg.errors import InputError
 from dgekg.forms import Forms
 from dgekg.forms import of as forms_of
-from dgekg.importers import base, incidents, merges, sidecar, templates
+from dgekg.importers import alignments, base, incidents, merges, sidecar, templates
 from dgekg.importers.convert import Converted, Converter
 from dgekg.importers.duplicates import Duplicates
 from dgekg.importers.fields import Words
 from dgekg.importers.formfields import FormFields
-from dgekg.importers.mapped import TableMap
 from dgekg.importers.mapping import TEMPLATE
 from dgekg.importers.present import Names
-from dgekg.importers.reading import Row, open_table
-from dgekg.importers.reading.table import Reading
+from dgekg.importers.reading import Row
 from dgekg.importers.records import Records, Taken
 from dgekg.importers.register import NAME, Line, Register
 from dgekg.importers.rejected import Rejected
+from dgekg.importers.rows import beside, rows_of, told
 from dgekg.importers.task import Outcome, Task
 from dgekg.importers.trouble import Place, refused, stops, violation
 
 BATCH = 500
-_SAFETY = ("row.protected", "row.withheld")
 
 
 def run(task: Task) -> Outcome:
@@ -58,8 +56,6 @@ def run(task: Task) -> Outcome:
         if task.mapping.kind == "incident":
             return _incidents(task)
         if task.mapping.kind == "alignment":
-            from dgekg.importers import alignments
-
             return alignments.run(task)
         if not task.source.mixes:
             raise InputError(
@@ -67,62 +63,6 @@ def run(task: Task) -> Outcome:
                 "stand beside others under CC BY 4.0. Ask its publisher; recorded incidents alone may stay apart."
             )
         return _Run(task).run(stack)
-
-
-def rows_of(task: Task, converter: Converter, done: Outcome) -> Iterator[tuple[Row, Sequence[str], Converted]]:
-    """Yield the rows of all tables with what they say; those that the mapping leaves out are counted.
-
-    Raises:
-        Refused: a table, as a whole.
-    """
-    total = sum(max(path.stat().st_size, 1) for path in task.files if path.is_file())
-    for path in task.files:
-        table = open_table(path, _reading(task.mapping.reading, path), task.limits)
-        chosen: TableMap | None = None
-        columns = list(table.columns)
-        if columns:
-            chosen = converter.table_for(columns, path.name)
-        for row in table.rows:
-            done.rows += 1
-            if done.rows % 100 == 1:
-                task.progress("rows", done.rows, total and max(done.rows, 1))
-            if chosen is None:
-                chosen = converter.table_for((), path.name) if len(task.mapping.tables) == 1 else None
-                chosen = chosen or converter.table_for(list(row.cells), path.name)
-            said = converter.row(chosen, row)
-            if said is None:
-                done.left_out += 1
-                continue
-            yield row, columns, said
-
-
-def _reading(reading: Reading, path: Path) -> Reading:
-    """Return how a file is read: our own files of rejected rows are plain, whatever the table was."""
-    if path.name.endswith(".rejected.csv"):
-        return Reading("csv", delimiter=",", last=reading.last)
-    if path.name.endswith(".rejected.jsonl"):
-        return Reading("jsonl")
-    return reading
-
-
-def told(task: Task, done: Outcome, rejected: Rejected, row: Row, columns: Sequence[str], taken: Taken) -> bool:
-    """Count a row, tell its findings, and put it aside where it did not go in; say whether it is to be mended."""
-    done.states[taken.state] += 1
-    spoken = [one.spoken(task.how.language) for one in dict.fromkeys(taken.troubles)]
-    for one in spoken:
-        task.report(one)
-    # What may not be taken in for the safety of people cannot be mended: no copy is made of it.
-    aside = taken.state in ("refused", "held") and not any(one.key in _SAFETY for one in spoken)
-    if aside and (row.cells or columns):
-        rejected.add(row, columns, [one for one in spoken if stops([one])])
-    return aside
-
-
-def beside(task: Task, given: Path | None, ending: str) -> Path:
-    """Return a file beside the first table."""
-    first = task.files[0]
-    stem = first.name.partition(".rejected.")[0] if ".rejected." in first.name else first.stem
-    return given or first.with_name(f"{stem}.{ending}")
 
 
 def _incidents(task: Task) -> Outcome:
