@@ -16,22 +16,29 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = "tests/browser"
-# Seconds of a processor, roughly, the longest first; what is not named here takes less, and follows by number of tests.
+# Seconds, roughly, the longest first: most as runs of the whole suite took them. What is not named here takes less, and
+# follows by number of tests.
 LONG = {
     TOGETHER: 150,
-    "tests/test_web_fresh.py": 60,
+    "tests/test_web_fresh.py": 75,
+    "tests/test_operating.py": 70,
     "tests/test_questions.py": 60,
-    "tests/test_operating.py": 55,
     "tests/test_web_fresh_swap.py": 45,
-    "tests/test_network.py": 40,
     "tests/test_resident.py": 40,
-    "tests/test_web.py": 35,
+    "tests/test_network.py": 35,
+    "tests/test_benchmarks.py": 30,
     "tests/coverage/test_brute_force.py": 30,
     "tests/coverage/test_index_update.py": 30,
-    "tests/test_build.py": 30,
-    "tests/test_writer_worlds.py": 25,
-    "tests/test_writer.py": 25,
-    "tests/coverage/test_searches_of_rounds.py": 15,
+    "tests/coverage/test_searches_of_rounds.py": 30,
+    "tests/test_own_scan.py": 30,
+    "tests/test_web_feed.py": 25,
+    "tests/test_protocol_manners.py": 25,
+    "tests/test_docs.py": 25,
+    "tests/test_mcp.py": 25,
+    "tests/test_web.py": 25,
+    "tests/test_writer_worlds.py": 20,
+    "tests/test_writer.py": 20,
+    "tests/test_build.py": 15,
 }
 
 
