@@ -277,6 +277,20 @@ def test_no_cell_is_blank_and_no_table_wider_than_paper(full: model.Document) ->
         assert min(room) > 8
 
 
+def test_words_are_divided_in_tables_alone_and_between_syllables(faces: dict[str, Path]) -> None:
+    found = docx.Document(str(faces["docx"]))
+    settings = [child.tag for child in found.settings.element]
+    assert settings.index(qn("w:autoHyphenation")) == settings.index(qn("w:defaultTabStop")) + 1
+    kept = found.styles["Normal"].element.pPr.find(qn("w:suppressAutoHyphens"))
+    assert kept is not None
+    assert kept.get(qn("w:val")) == "1"
+    for table in found.tables:
+        paragraphs = list(table._tbl.iter(qn("w:p")))
+        assert len(list(table._tbl.iter(qn("w:suppressAutoHyphens")))) == len(paragraphs)
+        order = [child.tag for child in table._tbl.tblPr]
+        assert order.index(qn("w:tblBorders")) < order.index(qn("w:tblLayout")) < order.index(qn("w:tblCellMar"))
+
+
 def test_every_link_and_word_of_a_cell_is_as_small_as_the_others(faces: dict[str, Path]) -> None:
     found = docx.Document(str(faces["docx"]))
     sizes = [

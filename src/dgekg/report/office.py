@@ -12,6 +12,20 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.run import Run
 
+_MARGIN = 68  # beside what stands in a cell, in twentieths of a point
+# What comes after them, for the order of elements is part of the format.
+_AFTER_HYPHENS = (
+    *("w:kinsoku", "w:wordWrap", "w:overflowPunct", "w:topLinePunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi"),
+    *("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents"),
+    *("w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl"),
+    *("w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange"),
+)
+_AFTER_AUTO = (
+    *("w:consecutiveHyphenLimit", "w:hyphenationZone", "w:doNotHyphenateCaps", "w:characterSpacingControl"),
+    *("w:hdrShapeDefaults", "w:footnotePr", "w:endnotePr", "w:compat", "w:rsids", "m:mathPr", "w:themeFontLang"),
+    *("w:clrSchemeMapping", "w:shapeDefaults", "w:decimalSymbol", "w:listSeparator"),
+)
+
 
 def plain(style: Any) -> None:
     """Take the line below a title and the blanks between its letters away."""
@@ -36,21 +50,43 @@ def runs(paragraph: Any) -> list[Run]:
 
 
 def tight(paragraph: Any, right: bool) -> None:
-    """Set what stands in a cell close, and numbers to the right."""
+    """Set what stands in a cell close, divided between syllables where it must be, and numbers to the right."""
+    paragraph._p.get_or_add_pPr().insert_element_before(_on("w:suppressAutoHyphens", "0"), *_AFTER_HYPHENS)
     paragraph.paragraph_format.space_after, paragraph.paragraph_format.line_spacing = Pt(1), 1.0
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def lines(table: Any) -> None:
-    """Give a table quiet lines between its rows, none between its columns."""
+    """Give a table quiet lines between its rows, none between its columns, which stand close."""
     borders = OxmlElement("w:tblBorders")
     for side, size, colour in (("top", "8", "1A1A1A"), ("bottom", "4", "B0B0B0"), ("insideH", "4", "C8C8C8")):
         line = OxmlElement(f"w:{side}")
         for key, value in (("val", "single"), ("sz", size), ("space", "0"), ("color", colour)):
             line.set(qn(f"w:{key}"), value)
         borders.append(line)
-    table._tbl.tblPr.append(borders)
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_MARGIN))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+
+
+def hyphens(file: Any) -> None:
+    """Let words be divided between syllables, in tables alone; else narrow columns break them anywhere."""
+    settings = file.settings.element
+    settings.insert_element_before(_on("w:autoHyphenation", "1"), *_AFTER_AUTO)
+    normal = file.styles["Normal"].element.get_or_add_pPr()
+    normal.insert_element_before(_on("w:suppressAutoHyphens", "1"), *_AFTER_HYPHENS)
+
+
+def _on(name: str, value: str) -> Any:
+    found = OxmlElement(name)
+    found.set(qn("w:val"), value)
+    return found
 
 
 def first_row(table: Any) -> None:

@@ -25,6 +25,7 @@ from dgekg.report.face import PIXEL, Face, marked
 from dgekg.report.model import Bullets, Document, Figure, Heading, Inline, Line, Link, Number, Paragraph, Table, plain
 from dgekg.report.widths import WIDE, widths
 
+_MANY = 6  # columns; where there are more, letters are smaller
 _FONT = "Georgia"
 _SOFT = RGBColor(0x50, 0x50, 0x50)
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
@@ -75,6 +76,7 @@ class _Writer(Face[None]):
 
     def _styles(self) -> None:
         styles: Any = self.file.styles
+        office.hyphens(self.file)
         section = self.file.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(22)
@@ -142,7 +144,7 @@ class _Writer(Face[None]):
         for column, wide in zip(made.columns, widths(table), strict=True):
             column.width = Mm(wide)
         rows = list(made.rows)
-        small = Pt(8 if table.lists or len(table.head) > 4 else 9)
+        small = Pt(7.5 if len(table.head) > _MANY else 8 if table.lists or len(table.head) > 4 else 9)
         for cell, head, right in zip(rows[0].cells, table.head, table.right, strict=True):
             run = cell.paragraphs[0].add_run(head)
             run.bold, run.font.size = True, small
