@@ -21,8 +21,9 @@ from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.vocabulary import BASE
 from dgekg.web.app import create_app
+from dgekg.web.facts import Facts
 from dgekg.web.partners import matching
-from dgekg.web.snapshot import Facts, Snapshot
+from dgekg.web.snapshot import Snapshot
 
 AUDIT = "id/practice/bias-audit-b"
 SOURCE = "https://example.org/automated-decision-law/1"

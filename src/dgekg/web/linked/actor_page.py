@@ -7,11 +7,11 @@ from typing import Any
 
 from dgekg import identifiers
 from dgekg.vocabulary import PREFIXES
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.linked import pointing as links
 from dgekg.web.linked import records
 from dgekg.web.people import directory
-from dgekg.web.snapshot import Facts
 
 SHOWN = 60
 _TOLD = (PREFIXES["prov"] + "agent", identifiers.term("changedRecord"))  # by role and practice; by the ledger

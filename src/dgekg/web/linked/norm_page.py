@@ -9,11 +9,11 @@ from dgekg import identifiers
 from dgekg.coverage import Filter, View
 from dgekg.coverage.arrays import popcount
 from dgekg.duties.records import Adoption
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.linked import pointing as links
 from dgekg.web.linked import records
 from dgekg.web.people import directory, grids, norms, paged
-from dgekg.web.snapshot import Facts
 
 AT_ONCE = 12
 _MEASURES = ("documented", "effect_shown", "harm_or_mixed")

@@ -14,9 +14,9 @@ from dgekg import identifiers, template
 from dgekg.assessment import StatusFacts, StatusRule, counted, holding, load_rule, missing
 from dgekg.status_rule import ANSWERS, Group, Line, lines_of
 from dgekg.vocabulary import PREFIXES
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.people.grids import code
-from dgekg.web.snapshot import Facts
 
 RULE = Path("criteria") / "status-rule.yaml"
 _SOFTWARE = PREFIXES["prov"] + "SoftwareAgent"

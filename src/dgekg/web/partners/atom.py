@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 import dgekg
 from dgekg import formats, identifiers
+from dgekg.web.facts import Facts
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.people import directory, facets, grids
 from dgekg.web.people.directory import Listing
 from dgekg.web.programs import endpoint, paging
 from dgekg.web.programs.paging import Page
-from dgekg.web.snapshot import Facts
 
 PATH = "/practices.atom"
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -13,10 +13,11 @@ from dgekg import identifiers
 from dgekg.errors import UnknownValue
 from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.kept import kept_with
 from dgekg.web.people.directory import plain
-from dgekg.web.snapshot import Facts, Snapshot, bare
+from dgekg.web.snapshot import Snapshot, bare
 
 _REMEMBERED = 64
 _PROTECTED = identifiers.concept("exposure", "protected")

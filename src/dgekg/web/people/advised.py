@@ -13,10 +13,10 @@ from dgekg import identifiers, render
 from dgekg.coverage.kinds import KINDS
 from dgekg.coverage.named import Standing
 from dgekg.errors import UnknownValue
+from dgekg.web.facts import Facts
 from dgekg.web.house import House, Visit
 from dgekg.web.people import directory, grids
 from dgekg.web.people.pages import known
-from dgekg.web.snapshot import Facts
 
 ASKED = {"sector": "sector", "role": "value-chain-role"}
 _OPEN = ("draft-for-consultation", "endorsed")

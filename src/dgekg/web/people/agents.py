@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from dgekg import finding, identifiers
 from dgekg.textsearch import MOST_LETTERS
+from dgekg.web.facts import Facts
 from dgekg.web.house import House, Visit
 from dgekg.web.people import directory, paged
 from dgekg.web.people.pages import known
-from dgekg.web.snapshot import Facts
 
 AT_ONCE = 50
 

@@ -16,10 +16,10 @@ from dgekg import formats, identifiers, render
 from dgekg.coverage.rows import walk
 from dgekg.errors import NotYet, UnknownValue
 from dgekg.network import Bridge, words
+from dgekg.web.facts import Links
 from dgekg.web.house import LICENCE, House, Visit, link_header
 from dgekg.web.people import dutymap, netpicture
 from dgekg.web.people.pages import known
-from dgekg.web.snapshot import Links
 
 _PAGE, _PAIRS, _FIRST_TEXTS, _NAMES = 20, 15, 12, 6
 _FILTERS = ("sector", "region", "kind")

@@ -15,12 +15,12 @@ from dgekg.coverage.crossing import Crossing
 from dgekg.coverage.intersections import NONE, OWN, Combination, Crossed
 from dgekg.index import Bits
 from dgekg.render_comparison import number
+from dgekg.web.facts import Facts
 from dgekg.web.house import House, Visit
 from dgekg.web.people import crosspicture, directory, grids, viewform
 from dgekg.web.people.grids import Shown
 from dgekg.web.programs import endpoint
 from dgekg.web.programs.endpoint import Answer, Endpoint
-from dgekg.web.snapshot import Facts
 
 _PAGE = "/coverage/intersections"
 _CARDS = 100

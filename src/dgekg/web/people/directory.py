@@ -14,11 +14,11 @@ from dgekg.errors import UnknownValue
 from dgekg.folding import fold
 from dgekg.index import Bits
 from dgekg.textsearch import MOST_LETTERS, Found
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.people.grids import code
 from dgekg.web.programs import paging
 from dgekg.web.programs.columns import PRACTICES
-from dgekg.web.snapshot import Facts
 
 _FACE = ("view", "facet")  # of the page alone
 KEYS = (

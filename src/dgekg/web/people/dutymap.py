@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
-from dgekg.web.snapshot import Facts
 
 RELATIONS = ("conflicts", "specifies", "interprets", "overlaps")
 _RIGHTS = "human-rights"

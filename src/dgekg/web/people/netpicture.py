@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 from pyoxigraph import Literal
 
 from dgekg.network.layout import HEIGHT, WIDTH
+from dgekg.web.facts import Facts, Links
 from dgekg.web.house import Visit
 from dgekg.web.people.dutymap import Duties, natural
-from dgekg.web.snapshot import Facts, Links
 
 KINDS = ("practice", "actor", "instrument")
 _TIES = ("work", "issued")

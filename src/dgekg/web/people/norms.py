@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from dgekg import identifiers
 from dgekg.coverage.arrays import popcount
+from dgekg.web.facts import Facts
 from dgekg.web.house import House, Visit
 from dgekg.web.people import directory
 from dgekg.web.people.pages import known
-from dgekg.web.snapshot import Facts
 
 FAMILIES = ("human-rights", "ai-governance")
 BOTH = "both"

@@ -8,9 +8,10 @@ from typing import Any
 
 from dgekg.coverage.arrays import popcount
 from dgekg.explain.listing import language_name
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.people import directory
-from dgekg.web.snapshot import Facts, query
+from dgekg.web.snapshot import query
 
 _LANGUAGES = 12
 

@@ -13,6 +13,7 @@ from dgekg.coverage import View
 from dgekg.coverage.arrays import popcount
 from dgekg.errors import UnknownValue
 from dgekg.index import NORMS
+from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.people import directory
 from dgekg.web.people.directory import joined, plain
@@ -20,7 +21,7 @@ from dgekg.web.people.grids import code
 from dgekg.web.programs import endpoint, paging
 from dgekg.web.programs.columns import ACTORS, CONCEPTS, STANDARDS
 from dgekg.web.programs.endpoint import Answer, Endpoint
-from dgekg.web.snapshot import Facts, query
+from dgekg.web.snapshot import query
 
 SORTS = ("best", "title", "practices")
 _ANY = View(("stage",))

@@ -197,26 +197,6 @@ def logout(inside: Inside) -> Response:
     return answer
 
 
-def password(inside: Inside, fields: Fields | None) -> Response:
-    """`/review/account`: another password; all other sessions of the account are over, and this one begins anew."""
-    fault = ""
-    if fields is not None:
-        try:
-            return _changed(inside, one(fields, "old"), one(fields, "new"), one(fields, "again"))
-        except InputError as error:
-            fault = error.field or "old"
-    return inside.page("review_account.html", {"fault": fault}, 400 if fault else 200)
-
-
-def _changed(inside: Inside, old: str, new: str, again: str) -> Response:
-    proved(inside, old)
-    if new != again:
-        raise InputError("again", field="again")
-    inside.door.accounts.reset(inside.account.name, new)
-    inside.door.audit.note("password", inside.account.name)
-    return anew(inside, lambda fresh: fresh.back(HOME))
-
-
 def proved(inside: Inside, password: str, code: str | None = None) -> None:
     """Go on only with the account's password, and a code where one is asked for; failures count as those at the door.
 

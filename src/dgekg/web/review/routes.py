@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from dgekg.web import posted
 from dgekg.web.house import House
-from dgekg.web.review import coding, deciding, door, second, settling
+from dgekg.web.review import account, coding, deciding, door, second, settling
 from dgekg.web.review.door import Closed, Door, Fields, Inside
 from dgekg.web.service.asked import version_of
 
@@ -31,7 +31,7 @@ _PAGES: tuple[tuple[str, Page], ...] = (
     (coding.DESK + "/{practice}/{group}/{criterion}", coding.rating),
     (settling.HOME, settling.listed),
     (settling.HOME + "/{practice}/{group}/{criterion}", settling.decided),
-    ("/review/account", door.password),
+    ("/review/account", account.password),
     (door.SECOND, second.page),
     ("/review/logout", _logout),
 )
