@@ -139,6 +139,7 @@ def nothing_yet(root: Path, typed: Callable[[str], Ran]) -> None:
                 said = client.get(page, headers={"Accept-Language": language}).text
                 found = list(OURS.finditer(re.sub(r"<option.*?</option>", "", said)))
                 assert not found, (page, language, said[found[0].start() - 80 : found[0].end() + 80])
+        assert "No criteria are on record" in client.get("/about").text
         assert "aucune pratique" in client.get("/practices?lang=fr").text
         assert client.get("/api/coverage").json()["rows"]
     ran = typed("dgekg report --variant brief --output empty.md")
