@@ -28,12 +28,15 @@ def opened_again(o: Observatory) -> Observatory:
     return Observatory(o.project, o.store, o.version, o.as_of, o.meta, o.settings, o.folder)
 
 
+@pytest.mark.parametrize("taken_up", [False, True], ids=["first", "after somebody asked"])
 def test_each_version_that_is_served_is_read_ahead(
-    world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+    world_observatory: Observatory, monkeypatch: pytest.MonkeyPatch, taken_up: bool
 ) -> None:
     monkeypatch.setattr(warming, "SMALL", 1)
     served = world_observatory
     house = House(lambda: served, Settings())
+    if taken_up:  # as the command does, for what answers queries
+        house.now()
     started: list[threading.Thread] = []
     monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread))
     warming.begin(house)

@@ -36,9 +36,10 @@ _READ: tuple[Callable[[Snapshot], object], ...] = (
 
 
 def begin(house: House) -> None:
-    """Follow the versions from now on, and read ahead for each that becomes the current one."""
+    """Follow the versions from now on, and read ahead for the current one and for each that takes its place."""
+    house.now()  # it may have been taken up long before; whoever begins is told of it here, not by `begun`
     house.begun = lambda snapshot: start(house, snapshot)
-    house.now()
+    start(house, house.now())
     threading.Thread(target=_follow, args=(weakref.ref(house),), name="dgekg-versions", daemon=True).start()
 
 
