@@ -188,7 +188,7 @@ def _said(visit: Visit, view: View, one: Filter) -> str:
 
 
 def _changed(shown: Listing, **changes: tuple[object, ...]) -> Listing:
-    return replace(shown, view=replace(shown.view, **changes))  # type: ignore[arg-type]
+    return replace(shown, view=replace(shown.view, **changes))  # type: ignore[arg-type]  # a dict does not say which field has which type
 
 
 def clear(visit: Visit, face: str) -> str:
