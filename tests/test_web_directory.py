@@ -22,6 +22,7 @@ from starlette.requests import Request
 import dgekg
 from dgekg.coverage import View
 from dgekg.coverage.arrays import popcount
+from dgekg.folding import fold
 from dgekg.observatory import Observatory
 from dgekg.settings import Settings
 from dgekg.web.app import create_app
@@ -162,7 +163,7 @@ def test_orders(house: House) -> None:
     assert years["oldest"] == [*sorted(said), *("" for year in years["oldest"] if not year)]
     assert years["newest"] == [*sorted(said, reverse=True), *("" for year in years["newest"] if not year)]
     by_title = at(house, "q=data&sort=title")
-    titles = [directory.plain(by_title.label(iri)) for iri in directory.listing(by_title).found]
+    titles = [fold(by_title.label(iri)) for iri in directory.listing(by_title).found]
     assert titles == sorted(titles)
     best = [hit.iri for hit in house.snapshot().observatory.search.find("data", "en", ("practice",), 50).hits]
     assert list(directory.listing(at(house, "q=data")).found) == best

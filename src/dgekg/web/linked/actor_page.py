@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from dgekg import identifiers
+from dgekg.folding import fold
 from dgekg.vocabulary import PREFIXES
 from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.linked import pointing as links
 from dgekg.web.linked import records
-from dgekg.web.people import directory
 
 SHOWN = 60
 _TOLD = (PREFIXES["prov"] + "agent", identifiers.term("changedRecord"))  # by role and practice; by the ledger
@@ -23,7 +23,7 @@ def actor(visit: Visit, iri: str) -> Mapping[str, Any]:
     index = visit.observatory.index
     roles = []
     for role, items in facts.by("practice").items():
-        names = sorted(items, key=lambda one: directory.plain(visit.label(one)))
+        names = sorted(items, key=lambda one: fold(visit.label(one)))
         listed = [one for one in names[:SHOWN] if one in index.position]
         cards = dict(zip(listed, visit.snapshot.cards.of(listed), strict=True))
         roles.append((identifiers.concept("role", role), len(names), [(one, cards.get(one)) for one in names[:SHOWN]]))

@@ -8,6 +8,7 @@ from dgekg import identifiers
 from dgekg.coverage import Filter, View
 from dgekg.coverage.arrays import popcount
 from dgekg.coverage.rows import walk
+from dgekg.folding import fold
 from dgekg.index import Index
 from dgekg.vocabulary import PREFIXES
 from dgekg.web.house import Visit
@@ -74,7 +75,7 @@ def _narrower(visit: Visit, iri: str, dimension: str) -> list[tuple[str, int]]:
     """Return the narrower concepts by name, with practices of each where they are counted."""
     index = visit.observatory.index
     members = index.members(dimension) if dimension else {}
-    found = sorted(index.children.get(iri, frozenset()), key=lambda i: directory.plain(visit.label(i)))
+    found = sorted(index.children.get(iri, frozenset()), key=lambda i: fold(visit.label(i)))
     return [(one, popcount(members[one]) if one in members else 0) for one in found]
 
 
@@ -110,7 +111,7 @@ def _place(visit: Visit, iri: str) -> dict[str, Any]:
     duties = visit.observatory.duties
     within = visit.observatory.index.within
     acts = [act for by in duties.adoptions.values() for place, act in by.items() if place == iri]
-    acts.sort(key=lambda act: (not act.bound, directory.plain(visit.label(act.instrument))))
+    acts.sort(key=lambda act: (not act.bound, fold(visit.label(act.instrument))))
     found = norms.findings(visit, place=iri)
     seats = visit.snapshot.actors.values()
     return {

@@ -9,6 +9,7 @@ from dgekg import identifiers
 from dgekg.coverage import Filter, View
 from dgekg.coverage.arrays import popcount
 from dgekg.duties.records import Adoption
+from dgekg.folding import fold
 from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.linked import pointing as links
@@ -96,6 +97,6 @@ def _standing(visit: Visit, acts: Iterable[Adoption]) -> list[tuple[str, bool, l
         by.setdefault(act.status, []).append(act)
     found = []
     for status, some in by.items():
-        some.sort(key=lambda act: directory.plain(visit.label(act.place)))
+        some.sort(key=lambda act: fold(visit.label(act.place)))
         found.append((status, some[0].bound, some))
     return sorted(found, key=lambda one: (not one[1], -len(one[2]), one[0]))

@@ -9,14 +9,13 @@ from functools import cached_property
 import numpy as np
 from pyoxigraph import Literal
 
-from dgekg import identifiers
+from dgekg import folding, identifiers
 from dgekg.errors import UnknownValue
 from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES
 from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.kept import kept_with
-from dgekg.web.people.directory import plain
 from dgekg.web.snapshot import Snapshot, bare
 
 _REMEMBERED = 64
@@ -145,7 +144,7 @@ def fold(text: str) -> str:
     >>> fold("L’Égalité (UN)  2030")
     'l egalite un 2030'
     """
-    return " ".join("".join(c if c.isalnum() else " " for c in plain(text)).split())
+    return " ".join("".join(c if c.isalnum() else " " for c in folding.fold(text)).split())
 
 
 @kept_with

@@ -13,9 +13,10 @@ from dgekg import identifiers, render
 from dgekg.coverage.kinds import KINDS
 from dgekg.coverage.named import Standing
 from dgekg.errors import UnknownValue
+from dgekg.folding import fold
 from dgekg.web.facts import Facts
 from dgekg.web.house import House, Visit
-from dgekg.web.people import directory, grids
+from dgekg.web.people import grids
 from dgekg.web.people.pages import known
 
 ASKED = {"sector": "sector", "role": "value-chain-role"}
@@ -79,7 +80,7 @@ def _recommendations(visit: Visit) -> dict[str, Any]:
     positions = visit.snapshot.facts("positions")
     order = {kind: n for n, kind in enumerate(KINDS)}
     shown = [_advice(visit, facts, positions.values()) for facts in kept]
-    shown.sort(key=lambda one: (order.get(one.gap, len(order)), directory.plain(one.title[0])))
+    shown.sort(key=lambda one: (order.get(one.gap, len(order)), fold(one.title[0])))
     return {
         "total": len(every),
         "drafts": sum(grids.code(f.one("status")) == _OPEN[0] for f in every),
@@ -164,7 +165,7 @@ def _within(visit: Visit, wanted: str, values: Sequence[str]) -> bool:
 def _addressees(visit: Visit, every: Sequence[Facts], scheme: str) -> list[str]:
     home = identifiers.scheme(scheme) + "/"
     found = {value for facts in every for value in facts.all("to") if value.startswith(home)}
-    return sorted(found, key=lambda iri: directory.plain(visit.label(iri)))
+    return sorted(found, key=lambda iri: fold(visit.label(iri)))
 
 
 def _place(visit: Visit, iri: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dgekg import finding, identifiers
+from dgekg.folding import fold
 from dgekg.textsearch import MOST_LETTERS
 from dgekg.web.facts import Facts
 from dgekg.web.house import House, Visit
@@ -41,7 +42,7 @@ def _actors(visit: Visit) -> dict[str, Any]:
             continue
         roles = facts.by("practice")
         found.append((facts, len({p for some in roles.values() for p in some}), roles))
-    found.sort(key=lambda f: (-f[1], directory.plain(visit.label(f[0].iri))))
+    found.sort(key=lambda f: (-f[1], fold(visit.label(f[0].iri))))
     everyone = visit.snapshot.actors.values()
     return {
         "page": paged.of(visit, found, AT_ONCE),
@@ -68,4 +69,4 @@ def _wanted(visit: Visit, key: str, scheme: str) -> str:
 
 
 def _by_name(visit: Visit, iris: set[str]) -> list[str]:
-    return sorted(iris, key=lambda iri: directory.plain(visit.label(iri)))
+    return sorted(iris, key=lambda iri: fold(visit.label(iri)))

@@ -13,11 +13,12 @@ from dgekg.charts import bars
 from dgekg.charts.picture import Picture
 from dgekg.coverage.rows import walk
 from dgekg.errors import UnknownValue
+from dgekg.folding import fold
 from dgekg.questions import Answer, Parameter, Question
 from dgekg.web import words
 from dgekg.web.house import House, Visit
 from dgekg.web.linked.records import Value, shown
-from dgekg.web.people import directory, empty, pages
+from dgekg.web.people import empty, pages
 from dgekg.web.sparql.editing import subject
 
 _ROWS = 300
@@ -137,7 +138,7 @@ def _picture(visit: Visit, answer: Answer) -> Picture | None:
 
 
 def _plain(text: str) -> str:
-    return directory.plain(text)
+    return fold(text)
 
 
 def _choices(visit: Visit, parameter: Parameter) -> tuple[str, list[tuple[str, str, int]]]:

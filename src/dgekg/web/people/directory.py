@@ -11,7 +11,6 @@ import numpy as np
 from dgekg.coverage import View
 from dgekg.coverage.filters import coordinates_left, qualities_left
 from dgekg.errors import UnknownValue
-from dgekg.folding import fold
 from dgekg.index import Bits
 from dgekg.textsearch import MOST_LETTERS, Found
 from dgekg.web.facts import Facts
@@ -183,15 +182,6 @@ def leads(card: Facts) -> list[str]:
     """Return the actors that lead a practice, else those that issued it."""
     actors = card.by("actor")
     return actors.get("lead") or actors.get("issuer") or next(iter(actors.values()), [])
-
-
-def plain(text: str) -> str:
-    """Return a text for comparing: no accents, no case.
-
-    >>> plain("Éthique")
-    'ethique'
-    """
-    return fold(text)
 
 
 def search(visit: Visit, text: str, kind: str = "practice") -> Found:

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from dgekg import identifiers, render, template
 from dgekg.coverage import Cell, Gap, Grid, State, View
+from dgekg.folding import fold
 from dgekg.vocabulary import PREFIXES
 from dgekg.web.house import House, Visit
-from dgekg.web.people import directory, gaplist, grids, pages
+from dgekg.web.people import gaplist, grids, pages
 from dgekg.web.snapshot import FIRST_GAPS, HOME, query
 
 # Groups of the second level that the first page shows beside the grounds: the peoples and the persons that most
@@ -84,17 +85,13 @@ def home_rows(visit: Visit, grid: Grid) -> list[tuple[str, int]]:
     depth = dict(zip(axis.rows, axis.depths, strict=True))
     wanted = {identifiers.concept("group", code) for code in HOME_GROUPS}
     root = visit.observatory.index.roots.get("group", "")
-    tops = sorted((r for r in axis.rows if depth[r] == 1 and r), key=lambda r: directory.plain(visit.label(r)))
+    tops = sorted((r for r in axis.rows if depth[r] == 1 and r), key=lambda r: fold(visit.label(r)))
     rows = [(root, 0)] if root in depth else []
     for top in tops:
         rows.append((top, 1))
         children = visit.observatory.index.children.get(top, frozenset()) & wanted
         placed = {r for r, _ in rows}
-        rows += [
-            (c, 2)
-            for c in sorted(children, key=lambda c: directory.plain(visit.label(c)))
-            if c in depth and c not in placed
-        ]
+        rows += [(c, 2) for c in sorted(children, key=lambda c: fold(visit.label(c))) if c in depth and c not in placed]
     return [*rows, *([("", 0)] if "" in depth else [])]
 
 
@@ -146,6 +143,6 @@ def newest(visit: Visit) -> list[str]:
     day = Literal(dates[0], datatype=NamedNode(PREFIXES["xsd"] + "date"))
     rows = visit.observatory.store.select(template.bind(query("lately-practices"), {"date": [day]})).rows
     iris = {row[0].value for row in rows if row[0] is not None}
-    found = sorted(iris, key=lambda iri: directory.plain(visit.label(iri)))
+    found = sorted(iris, key=lambda iri: fold(visit.label(iri)))
     step = max(1, len(found) // _NEWEST)
     return found[::step][:_NEWEST]

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from dgekg import identifiers
 from dgekg.coverage.arrays import popcount
+from dgekg.folding import fold
 from dgekg.web.facts import Facts
 from dgekg.web.house import House, Visit
-from dgekg.web.people import directory
 from dgekg.web.people.pages import known
 
 FAMILIES = ("human-rights", "ai-governance")
@@ -82,7 +82,7 @@ def _standards(visit: Visit) -> dict[str, Any]:
         line = _line(visit, iri)
         by.setdefault(line.facts.one("family").rsplit("/", 1)[-1], []).append(line)
     for lines in by.values():
-        lines.sort(key=lambda one: (-one.practices, directory.plain(visit.label(one.facts.iri))))
+        lines.sort(key=lambda one: (-one.practices, fold(visit.label(one.facts.iri))))
     every = [line for lines in by.values() for line in lines]
     links, found = mappings(visit), findings(visit)
     types: dict[str, int] = {}
@@ -101,7 +101,7 @@ def _standards(visit: Visit) -> dict[str, Any]:
         "types": sorted(types.items(), key=lambda one: (-one[1], one[0])),
         "findings": found[:_FINDINGS],
         "all_findings": len(found),
-        "countries": sorted(places, key=lambda iri: directory.plain(visit.label(iri))),
+        "countries": sorted(places, key=lambda iri: fold(visit.label(iri))),
     }
 
 

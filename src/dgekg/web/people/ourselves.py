@@ -8,9 +8,9 @@ from typing import Any
 
 from dgekg.coverage.arrays import popcount
 from dgekg.explain.listing import language_name
+from dgekg.folding import fold
 from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
-from dgekg.web.people import directory
 from dgekg.web.snapshot import query
 
 _LANGUAGES = 12
@@ -99,6 +99,6 @@ def rounds(visit: Visit) -> list[Round]:
         found.append(Round(facts, len(facts.all("search")), 0 if bits is None else popcount(bits)))
 
     def order(one: Round) -> tuple[bool, str]:
-        return not one.facts.one("kind").endswith("/systematic"), directory.plain(visit.label(one.facts.iri))
+        return not one.facts.one("kind").endswith("/systematic"), fold(visit.label(one.facts.iri))
 
     return sorted(found, key=order)

@@ -12,11 +12,12 @@ from dgekg import equivalent, identifiers, template
 from dgekg.coverage import View
 from dgekg.coverage.arrays import popcount
 from dgekg.errors import UnknownValue
+from dgekg.folding import fold
 from dgekg.index import NORMS
 from dgekg.web.facts import Facts
 from dgekg.web.house import Visit
 from dgekg.web.people import directory
-from dgekg.web.people.directory import joined, plain
+from dgekg.web.people.directory import joined
 from dgekg.web.people.grids import code
 from dgekg.web.programs import endpoint, paging
 from dgekg.web.programs.columns import ACTORS, CONCEPTS, STANDARDS
@@ -59,7 +60,7 @@ def _listed(
     sort = params.get("sort", "") or ("best" if text else "title")
     if sort not in SORTS:
         raise UnknownValue("sort", sort, SORTS)
-    lines.sort(key=lambda line: (_scheme(line.iri), plain(visit.label(line.iri)), line.iri))
+    lines.sort(key=lambda line: (_scheme(line.iri), fold(visit.label(line.iri)), line.iri))
     if sort == "practices":
         lines.sort(key=lambda line: -(line.practices or 0))
     elif sort == "best" and text:
