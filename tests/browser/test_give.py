@@ -172,21 +172,6 @@ def test_the_quick_way_out_empties_the_page(open_page: Opener) -> None:
     assert "something" not in page.content()
 
 
-def test_nothing_moves_when_the_script_comes(open_page: Opener) -> None:
-    for path in ("/contribute/feedback", "/contribute/practice"):
-        page = open_page(path)
-        expect(page.get_by_label("Keep a draft on this device")).to_be_visible()
-        assert page.evaluate(_MOVED) < 0.001
-
-
 def test_without_script_nothing_promises_a_draft(open_page: Opener) -> None:
     page = open_page("/contribute/feedback", scripts=False)
     expect(page.get_by_label("Keep a draft on this device")).to_be_hidden()
-
-
-_MOVED = """() => new Promise(done => {
-  let moved = 0;
-  new PerformanceObserver(list => { for (const one of list.getEntries()) moved += one.value; })
-    .observe({type: 'layout-shift', buffered: true});
-  setTimeout(() => done(moved), 200);
-})"""

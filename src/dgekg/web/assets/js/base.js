@@ -26,7 +26,7 @@ function choose() {
 }
 
 if (button) {
-  button.hidden = false;
+  button.dataset.ready = "";
   button.addEventListener("click", choose);
   device.addEventListener("change", say);
   say();

@@ -66,7 +66,6 @@ function steps() {
     back.hidden = at === 0;
     next.hidden = at === all.length - 1;
     send.hidden = at !== all.length - 1;
-    progress.hidden = false;
     progress.textContent = progress.dataset.words.replace("{n}", at + 1).replace("{of}", all.length);
     if (focus) {
       const head = all[at].querySelector("h2");
