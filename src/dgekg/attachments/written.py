@@ -10,6 +10,7 @@ import zipfile
 from docx import Document
 from lxml import etree
 
+from dgekg import zips
 from dgekg.attachments import pictures
 from dgekg.attachments.kinds import Refused, kind_of
 
@@ -84,7 +85,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 raise Refused("encrypted")
             # no more is unpacked than an entry declares; one that holds more fails its checksum
             return {one.filename: packed.read(one) for one in entries}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except zips.FAULTS:
         raise Refused("broken") from None
 
 

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from dgekg import zips
 from dgekg.errors import InputError, TooLong, shown
 
 MOST_BYTES = 10_000_000
@@ -107,7 +108,7 @@ def unpacked(data: bytes, name: str, wanted: re.Pattern[str] = re.compile(".*"))
                 raise _bomb(name)
             # no more is unpacked than an entry declares; one that holds more fails its checksum
             return {entry.filename: packed.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except zips.FAULTS as error:
         raise InputError(f"{shown(name)}: it cannot be unpacked ({shown(str(error))}). Save it again.") from None
 
 

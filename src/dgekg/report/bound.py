@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from dgekg import zips
 from dgekg.errors import InputError
 from dgekg.report.model import Binding, Document
 
@@ -124,7 +125,7 @@ def _of_docx(body: bytes) -> list[str]:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             names = [i.filename for i in archive.infolist() if i.filename.startswith("customXml/")]
             parts = [archive.read(name) for name in names if archive.getinfo(name).file_size <= _LARGEST]
-    except (zipfile.BadZipFile, OSError, RuntimeError):
+    except zips.FAULTS:
         return []
     found = []
     for part in parts:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from dgekg import zips
 from dgekg.importers import guards
 from dgekg.importers.guards import Limits
 from dgekg.importers.reading.row import Row, named
@@ -138,11 +139,7 @@ def _unpackable(path: Path, limits: Limits) -> None:
                         if part.filename.endswith((".xml", ".rels", ".vml")) and any(w in seen for w in _FORBIDDEN):
                             raise refused("file.entities", place, part.filename)
                         tail = chunk[-32:]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise refused("file.xlsx", place, reason=_reason(error)) from None
-    except Exception as error:
-        if isinstance(error, Refused):
-            raise
+    except zips.FAULTS as error:
         raise refused("file.xlsx", place, reason=_reason(error)) from None
 
 
