@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 from pyoxigraph import Literal
 
-from dgekg import folding, identifiers
+from dgekg import identifiers
 from dgekg.errors import UnknownValue
+from dgekg.folding import fold
 from dgekg.store.base import Term
 from dgekg.vocabulary import BASE, LANGUAGES
 from dgekg.web.facts import Facts
@@ -99,7 +100,7 @@ class Entities:
                 continue  # as in the search: nothing protected, neither as itself nor by its name
             said = [*names.labels(iri).values(), *names.alternatives.get(iri, ()), *own.all("notation")]
             said += [local.slug, local.slug.replace("-", " ")]
-            folded = tuple(dict.fromkeys(filter(None, map(fold, said))))
+            folded = tuple(dict.fromkeys(filter(None, map(comparable, said))))
             kind = CONCEPT if concept else local.kind
             self.all[iri] = Entity(iri, kind, local.scheme if concept else "", folded, own)
         self.schemes = tuple(sorted({e.scheme for e in self.all.values() if e.scheme}))
@@ -138,13 +139,13 @@ class Entities:
         return self._among[key]
 
 
-def fold(text: str) -> str:
+def comparable(text: str) -> str:
     """Return a name for comparing: no accents, no case, no punctuation.
 
-    >>> fold("L’Égalité (UN)  2030")
+    >>> comparable("L’Égalité (UN)  2030")
     'l egalite un 2030'
     """
-    return " ".join("".join(c if c.isalnum() else " " for c in folding.fold(text)).split())
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
 
 
 @kept_with
@@ -186,7 +187,7 @@ def spoken(visit: Visit, known: Entities, entity: Entity, name: str) -> list[str
         if not isinstance(term, Literal):
             found += [visit.observatory.names.label(term.value, language) for language in LANGUAGES]
             found += [*visit.observatory.names.alternatives.get(term.value, ()), term.value.rsplit("/", 1)[-1]]
-    return [folded for folded in map(fold, found) if folded]
+    return [folded for folded in map(comparable, found) if folded]
 
 
 def value(visit: Visit, term: Term, known: Entities) -> dict[str, str | int]:

@@ -20,7 +20,7 @@ from dgekg.errors import InputError, UnknownValue
 from dgekg.vocabulary import BASE
 from dgekg.web.house import Visit
 from dgekg.web.partners import entities
-from dgekg.web.partners.entities import EVERY, Among, Entity, fold
+from dgekg.web.partners.entities import EVERY, Among, Entity, comparable
 from dgekg.web.snapshot import bare
 
 MOST_QUERIES, MOST_CANDIDATES, MOST_LETTERS = 50, 50, 400
@@ -129,7 +129,7 @@ def candidates(visit: Visit, query: Query) -> list[Candidate]:
     address = bare(query.text) if query.text.startswith(("http://", "https://")) else ""
     addresses = {bare(v) for pid, values in query.properties if pid == "url" for v in values} | {address} - {""}
     named = known.get(query.text)
-    likeness = _likeness(fold(query.text), among)
+    likeness = _likeness(comparable(query.text), among)
     scored = []
     for entity, name in zip(among.entities, likeness.tolist(), strict=True):
         gives = bool(addresses & entity.addresses) if addresses else False
@@ -158,7 +158,7 @@ def _scored(visit: Visit, query: Query, entity: Entity, name: float, gives: bool
         if pid == "url":
             like = 100.0 if {bare(v) for v in values} & entity.addresses else 0.0
         else:
-            like = max((fuzz.ratio(fold(_code(v)), s) for v in values for s in said), default=0.0)
+            like = max((fuzz.ratio(comparable(_code(v)), s) for v in values for s in said), default=0.0)
         features[pid] = round(like, 1)
         likes.append(like)
     mean = sum(likes) / len(likes) if likes else 0.0
@@ -173,7 +173,7 @@ def _code(text: str) -> str:
 
 def _decided(query: Query, found: list[Candidate], named: Entity | None) -> list[Candidate]:
     """Say of the one candidate that is meant for sure that it is, where there is one."""
-    folded = fold(query.text)
+    folded = comparable(query.text)
     exact = [c for c in found if c.entity is named or (folded and folded in c.entity.names) or _by_address(query, c)]
     if named is not None:
         exact = [c for c in exact if c.entity is named]

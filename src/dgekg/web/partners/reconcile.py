@@ -220,7 +220,7 @@ def _entities(visit: Visit, text: str) -> list[dict[str, Any]]:
 
 
 def _named(names: Mapping[str, str], text: str) -> list[dict[str, Any]]:
-    wanted = entities.fold(text)
+    wanted = entities.comparable(text)
     return [
         {"id": name, "name": words}
         for name, words in names.items()
@@ -229,7 +229,7 @@ def _named(names: Mapping[str, str], text: str) -> list[dict[str, Any]]:
 
 
 def _parts(words: str) -> list[str]:
-    folded = entities.fold(words).split()
+    folded = entities.comparable(words).split()
     return [" ".join(folded[n:]) for n in range(len(folded))]
 
 
