@@ -9,17 +9,12 @@ from typing import Any
 from starlette.responses import Response
 
 from dgekg import identifiers
-from dgekg.assessing import material, proposals
-from dgekg.assessing.cases import rule_of
-from dgekg.assessing.desk import Answer, Declaration, Desk, Unit, drawn
-from dgekg.errors import DgekgError, InputError, RecordNotFound
-from dgekg.inbox import Draft
+from dgekg.assessing import material
+from dgekg.assessing.desk import Declaration, Desk, Unit, drawn
+from dgekg.errors import InputError, RecordNotFound
 from dgekg.reviewers.accounts import ASSESS
-from dgekg.settings import today
-from dgekg.status_rule import RATINGS
-from dgekg.web.house import Visit
-from dgekg.web.inboxes import inbox_of
 from dgekg.web.review.door import Fields, Inside, one
+from dgekg.web.review.ratings import answered, asked, criteria_of, desk_of, propose, sheet_of, unit_of
 
 DESK = "/review/assess"
 _SAMPLES = (1, 5, 10, 20)
@@ -48,52 +43,32 @@ def rating(inside: Inside, fields: Fields | None) -> Response:
     visit, found = inside.visit, desk_of(inside)
     if found.declaration() is None:
         return inside.back(DESK)
-    path = visit.request.path_params
-    unit: Unit = (str(path["practice"]), str(path["group"]), str(path["criterion"]))
-    criteria = criteria_of(visit)
+    unit, criteria = unit_of(visit), criteria_of(visit)
     if unit[2] not in criteria or unit[:2] not in found.plan():
         raise RecordNotFound(f"{visit.request.url.path}: is not among what you took on.")
     if unit in found.handed_in():
         return inside.back(DESK)
-    sheet = material.sheet(visit.observatory.store, visit.observatory.project.queries, unit[0])
-    known = found.answers().get(unit)
-    fault, status = "", 200
+    sheet = sheet_of(visit, unit)
+    given, fault = found.answers().get(unit), ""
     if fields is not None:
-        known = Answer(
-            *unit,
-            one(fields, "rating"),
-            one(fields, "rationale"),
-            tuple(fields.get("evidence", ())),
-            today().isoformat(),
-            visit.language,
-            one(fields, "relation"),
-        )
+        given = answered(visit, unit, fields)
         try:
-            found.keep(known.checked(e.slug for e in sheet.evidence))
+            found.keep(given.checked(e.slug for e in sheet.evidence))
         except InputError as error:
-            fault, status = error.field or "rating", 400
+            fault = error.field or "rating"
         else:
             inside.door.audit.note("rated", inside.account.name, "/".join(unit))
             after = _after(found, list(criteria), unit)
             return inside.back(_address(after) if after else f"{DESK}?done=rated")
-    open_ = [c for c in criteria if (*unit[:2], c) not in {**found.answers(), **dict.fromkeys(found.handed_in())}]
-    values: dict[str, Any] = {
-        "unit": unit,
-        "group": identifiers.concept("group", unit[1]),
-        "practice": sheet.practice,
-        "evidence": sheet.evidence,
-        "criterion": criteria[unit[2]],
+    done = {*found.answers(), *found.handed_in()}
+    left = [code for code in criteria if (*unit[:2], code) not in done]
+    values = asked(sheet, unit, criteria, found.declaration(), given, fault) | {
         "position": list(criteria).index(unit[2]) + 1,
         "of": len(criteria),
-        "left": len(open_),
-        "ratings": [(code, identifiers.concept("rating", code)) for code in RATINGS],
-        "given": known,
-        "declared": found.declaration(),
-        "fault": fault,
-        "disputed": None,
-        "others": [(code, _address((*unit[:2], code)), code not in open_) for code in criteria],
+        "left": len(left),
+        "others": [(code, _address((*unit[:2], code)), code not in left) for code in criteria],
     }
-    return inside.page("review_rating.html", values, status)
+    return inside.page("review_rating.html", values, 400 if fault else 200)
 
 
 def _page(inside: Inside, found: Desk, fault: str, given: Mapping[str, str]) -> Response:
@@ -151,43 +126,20 @@ def _take_on(inside: Inside, found: Desk, fields: Fields) -> Response:
 
 
 def _hand_in(inside: Inside, found: Desk, _fields: Fields) -> Response:
-    visit, declaration = inside.visit, found.declaration()
+    declaration = found.declaration()
     if declaration is None:
         return inside.back(DESK)
-    inbox = inbox_of(visit)
-    for at in found.progress(list(criteria_of(visit))):
+    for at in found.progress(list(criteria_of(inside.visit))):
         given = [a for unit, a in found.answers().items() if unit[:2] == (at.practice, at.group)]
         if not at.complete or not given:
             continue
-        draft = Draft(
-            "rating",
-            answers=proposals.answers(found.coder, declaration, given),
-            record=proposals.record(at.practice),
-            named=visit.label(proposals.signed(declaration)),
-            consent={"publish": True},
-            language=declaration.language,
-        )
         inside.door.audit.note("handed-in", inside.account.name, f"{at.practice}/{at.group}")
-        inbox.submit(draft, proposals.key(found.coder, given))
+        propose(inside, found, declaration, given)
         found.done(given)
     return inside.back(f"{DESK}?done=handed-in")
 
 
 _ACTS = {"declare": _declare, "take-on": _take_on, "hand-in": _hand_in}
-
-
-def desk_of(inside: Inside) -> Desk:
-    """Return the desk of who is inside."""
-    return Desk(inside.door.settings.private_root(), inside.account.name)
-
-
-def criteria_of(visit: Visit) -> dict[str, material.Thing]:
-    """Return the criteria in the order of the rule."""
-    project = visit.observatory.project
-    rule = rule_of(project.data / "criteria")
-    if rule is None:
-        raise DgekgError("There is no status rule, and so no order of criteria.")
-    return material.criteria(visit.observatory.store, project.queries, rule.criteria)
 
 
 def _after(found: Desk, order: list[str], unit: Unit) -> Unit | None:

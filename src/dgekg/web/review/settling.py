@@ -10,20 +10,17 @@ from typing import Any
 from starlette.responses import Response
 
 from dgekg import identifiers
-from dgekg.assessing import material, proposals, ratings
-from dgekg.assessing.desk import Answer, Declaration, Desk, Unit
+from dgekg.assessing import ratings
+from dgekg.assessing.desk import Unit
 from dgekg.assessing.ratings import Dispute
 from dgekg.errors import InputError, RecordNotFound
-from dgekg.inbox import Draft
 from dgekg.observatory import Observatory
 from dgekg.reviewers.accounts import ASSESS
-from dgekg.settings import today
-from dgekg.status_rule import RATINGS
 from dgekg.web.house import Visit
-from dgekg.web.inboxes import inbox_of
 from dgekg.web.kept import kept_with
-from dgekg.web.review.coding import DESK, criteria_of, desk_of
-from dgekg.web.review.door import Fields, Inside, one
+from dgekg.web.review.coding import DESK
+from dgekg.web.review.door import Fields, Inside
+from dgekg.web.review.ratings import answered, asked, criteria_of, desk_of, propose, sheet_of, unit_of
 
 HOME = "/review/adjudicate"
 _SHOWN = 100
@@ -54,59 +51,24 @@ def decided(inside: Inside, fields: Fields | None) -> Response:
     declaration = desk.declaration()
     if declaration is None:
         return inside.back(DESK)
-    path = visit.request.path_params
-    unit: Unit = (str(path["practice"]), str(path["group"]), str(path["criterion"]))
+    unit = unit_of(visit)
     dispute = next((d for d in _disputes(inside) if _unit(d) == unit), None)
     if dispute is None:
         raise RecordNotFound(f"{visit.request.url.path}: no ratings differ here, or somebody has decided.")
-    sheet = material.sheet(visit.observatory.store, visit.observatory.project.queries, unit[0])
+    sheet = sheet_of(visit, unit)
     given, fault = None, ""
     if fields is not None:
-        settles = tuple(r.iri.rpartition("/")[2] for r in dispute.ratings)
-        given = Answer(
-            *unit,
-            one(fields, "rating"),
-            one(fields, "rationale"),
-            tuple(fields.get("evidence", ())),
-            today().isoformat(),
-            visit.language,
-            one(fields, "relation"),
-            settles,
-        )
+        given = answered(visit, unit, fields, settles=tuple(r.iri.rpartition("/")[2] for r in dispute.ratings))
         try:
             answer = given.checked(e.slug for e in sheet.evidence)
         except InputError as error:
             fault = error.field or "rating"
         else:
-            return _proposed(inside, desk, declaration, answer)
-    criteria = criteria_of(visit)
-    values: dict[str, Any] = {
-        "unit": unit,
-        "group": dispute.unit[1],
-        "practice": sheet.practice,
-        "evidence": sheet.evidence,
-        "criterion": criteria[unit[2]],
-        "ratings": [(code, identifiers.concept("rating", code)) for code in RATINGS],
-        "given": given,
-        "declared": declaration,
-        "fault": fault,
-        "disputed": _said(visit, dispute),
-    }
+            inside.door.audit.note("settled", inside.account.name, "/".join(unit))
+            propose(inside, desk, declaration, [answer])
+            return inside.back(f"{HOME}?done=yes")
+    values = asked(sheet, unit, criteria_of(visit), declaration, given, fault) | {"disputed": _said(visit, dispute)}
     return inside.page("review_rating.html", values, 400 if fault else 200)
-
-
-def _proposed(inside: Inside, desk: Desk, declaration: Declaration, answer: Answer) -> Response:
-    draft = Draft(
-        "rating",
-        answers=proposals.answers(desk.coder, declaration, [answer]),
-        record=proposals.record(answer.practice),
-        named=inside.visit.label(proposals.signed(declaration)),
-        consent={"publish": True},
-        language=declaration.language,
-    )
-    inside.door.audit.note("settled", inside.account.name, "/".join(answer.unit))
-    inbox_of(inside.visit).submit(draft, proposals.key(desk.coder, [answer]))
-    return inside.back(f"{HOME}?done=yes")
 
 
 @kept_with
