@@ -320,7 +320,7 @@ def test_others_still_tie() -> None:
 
 def everything(net: Network, names: Names) -> str:
     """Return all that the network says, as values, labels and sentences in every language."""
-    extent, bridges, groups, removals = net.extent(), net.bridges(), net.communities().groups, net.removals()
+    extent, bridges, removals = net.extent(), net.bridges(), net.removals()
     connected, unconnected = net.connected_pairs(), net.unconnected_pairs()
     drawn = net.published()
     said: list[str] = []
@@ -333,9 +333,6 @@ def everything(net: Network, names: Names) -> str:
 
         said += [words.extent_sentence(extent, language), words.rule(language)]
         said += [words.bridge_sentence(b, label, language) for b in bridges]
-        said += [words.removal_sentence(r, label, language) for r in removals]
-        said += [words.community_sentence(c, label, language) for c in groups]
-        said += [words.pair_sentence(p, label, language) for p in (*connected, *unconnected)]
     return "\n".join(said)
 
 

@@ -105,9 +105,14 @@ def test_of_a_large_network_the_picture_shows_what_most_is_tied_to_and_says_so(
 def test_left_is_human_rights_and_filters_move_nothing(client: TestClient, world_observatory: Observatory) -> None:
     nodes = client.get("/network?format=json").json()["nodes"]
     places = {n["iri"]: (n["x"], n["y"]) for n in nodes}
-    across: dict[str, set[int]] = {}
-    for iri, (x, _) in places.items():
-        across.setdefault(world_observatory.network.side_of(iri), set()).add(x)
+    across = {
+        family: {
+            places[text["iri"]][0]
+            for text in client.get(f"/api/standards?family={family}").json()["rows"]
+            if text["iri"] in places
+        }
+        for family in ("human-rights", "ai-governance")
+    }
     assert max(across["human-rights"]) < min(across["ai-governance"])
     assert (
         world_observatory.network.placed()

@@ -170,10 +170,6 @@ class Network:
         drawn = part.subgraph([node for node in part if part.adj[node]])
         return layout.places(drawn, {i: family for i, family in family.items() if i in drawn}, seed)
 
-    def side_of(self, instrument: str) -> str:
-        """Return the code of an instrument's family; "" for what is none."""
-        return self._all.family.get(instrument, "")
-
     @cached_property
     def _ends(self) -> tuple[tuple[str, str], ...]:
         """Every pair: human rights with AI governance, and either with what was made for both."""

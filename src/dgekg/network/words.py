@@ -7,14 +7,14 @@ name; it is only ever asked for what may be named.
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import yaml
 
-from dgekg.network.records import Bridge, Common, Community, Extent, Pair, Removal
+from dgekg.network.records import Bridge, Extent
 from dgekg.vocabulary import LANGUAGES
 
 Label = Callable[[str], str]
@@ -52,36 +52,6 @@ def bridge_sentence(bridge: Bridge, label: Label, language: str = "en") -> str:
     return _say(key, language, b=bridge, name=label(bridge.actor), percent=percent(bridge.passage, language))
 
 
-def pair_sentence(pair: Pair, label: Label, language: str = "en") -> str:
-    """Return what connects two instruments, or that nothing here does and what follows from that."""
-    ends = {"rights": label(pair.rights), "governance": label(pair.governance)}
-    if pair.connected:
-        practices = _list([label(p) for p in pair.practices]) or "-"
-        return _say("connected", language, **ends, p=pair, practices=practices, mappings=len(pair.mappings)) + _also(
-            "reading", [relation(code, language) for code in pair.relations], language
-        )
-    shared, unread = ([label(iri) for iri in group] for group in (pair.shared_rights, pair.unread))
-    return _say("unconnected", language, **ends) + _also("shared", shared, language) + _also("unread", unread, language)
-
-
-def removal_sentence(removal: Removal, label: Label, language: str = "en") -> str:
-    """Return what the collection's graph would lose without an institution."""
-    lost = removal.separated or removal.unlinked or removal.pieces
-    counts = {"separated": len(removal.separated), "unlinked": len(removal.unlinked)}
-    return _say("removal" if lost else "no_removal", language, name=label(removal.actor), r=removal, **counts)
-
-
-def community_sentence(community: Community, label: Label, language: str = "en") -> str:
-    """Return who belongs together, and what they have most in common."""
-    n = len(community.practices)
-    text = _say("community", language, names=_list([label(i) for i in community.institutions]), n=n)
-    for key in ("right", "lever", "region"):
-        common: Common | None = getattr(community, key)
-        if common is not None:
-            text += " " + _say(f"common_{key}", language, concept=label(common.concept), k=common.practices, n=n)
-    return text
-
-
 def rule(language: str = "en") -> str:
     """Return the sentence that belongs beside every figure of the network: who is named, and why not all."""
     return _say("rule", language)
@@ -100,14 +70,6 @@ def percent(share: float, language: str = "en") -> str:
     """
     text = f"{100 * share:.1f}"
     return text.replace(".", ",") if language in ("fr", "es") else text
-
-
-def _also(key: str, things: Sequence[str], language: str) -> str:
-    return " " + _say(key, language, names=_list(things)) if things else ""
-
-
-def _list(things: Sequence[str]) -> str:
-    return "; ".join(things)
 
 
 def _say(key: str, language: str, **values: Any) -> str:
