@@ -1,10 +1,12 @@
-"""On the disk: files that are whole or not there, and waiting until what was written is there, come what may."""
+"""On the disk: files that are whole or not there, waiting until what was written is there, and taking turns."""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from pathlib import Path
+from typing import TextIO
 
 
 def sync(path: Path) -> None:
@@ -44,3 +46,21 @@ def put(path: Path, data: bytes, mode: int = 0o666, fresh: Path | None = None) -
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise
+
+
+def held(lock: Path) -> TextIO:
+    """Wait until nobody else, in this process or another, holds a lock; return it open: closing it lets go.
+
+    Args:
+        lock: a file that is there for this alone; made where there is none, its folder is there.
+
+    Raises:
+        OSError: it cannot be opened or locked.
+    """
+    handle = lock.open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:
+        handle.close()
+        raise
+    return handle

@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -22,7 +21,7 @@ from typing import Any
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, RdfFormat
 
-from dgekg import identifiers, textsearch, versions
+from dgekg import disk, identifiers, textsearch, versions
 from dgekg.disk import sync
 from dgekg.errors import StoreError
 from dgekg.index import Index
@@ -101,7 +100,7 @@ def _making(version: Version) -> Iterator[Path]:
     folder = version.path.parent / REDUCED
     try:
         folder.mkdir(exist_ok=True)
-        handle = (folder / ".lock").open("w")
+        handle = disk.held(folder / ".lock")
     except OSError as error:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise StoreError(f"{folder}: what may be shown cannot be written there ({error}).") from error
@@ -110,7 +109,6 @@ def _making(version: Version) -> Iterator[Path]:
         yield own
         return
     with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield folder
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
-import fcntl
 import io
 import secrets
 from collections.abc import Iterator
@@ -101,11 +100,15 @@ def replace(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep others from changing the lists of a private root; makes it where there is none."""
+    """Keep others from changing the lists of a private root; makes it where there is none.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (folder / LOCK).open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+        handle = disk.held(folder / LOCK)
     except OSError as error:
         raise StoreError(f"{folder}: the private root cannot be used ({error.strerror}).") from error
+    with handle:
+        yield

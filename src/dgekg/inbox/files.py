@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,11 +25,10 @@ def locked(folder: Path) -> Iterator[None]:
     """
     make(folder)
     try:
-        handle = (folder / _LOCK).open("w")
+        handle = disk.held(folder / _LOCK)
     except OSError as error:
         raise _unusable(folder, error) from error
     with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
