@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 import rdflib
 
 from dgekg import observatory as observatory_module
+from dgekg import packaged
 from dgekg.cli import cli
 from dgekg.errors import SourceError
 from dgekg.observatory import Observatory, open_observatory
@@ -27,18 +28,6 @@ from dgekg.shapes import to_rdflib
 from dgekg.vocabulary import PREFIXES
 
 _BLOCK = re.compile(r"<!-- (counts|scan|run|world|record)(?:: ([^\n]*?))? -->\n.*?<!-- /\1 -->", re.DOTALL)
-_COUNTED = {
-    "Practice": "practices",
-    "Evidence": "pieces of evidence",
-    "SupportAssertion": "links from a practice to a norm, each with its reason",
-    "Actor": "actors",
-    "Instrument": "instruments",
-    "Provision": "provisions",
-    "ProvisionMapping": "mappings between provisions of human-rights and of AI instruments",
-    "AdoptionRecord": "adoptions of an instrument by a State",
-    "CoverageStatement": "statements about empty places: searches that found none, or why a place does not apply",
-    "Assessment": "ratings",
-}
 
 
 def has_blocks(text: str) -> bool:
@@ -97,11 +86,9 @@ def _opening(observatory: Observatory) -> Iterator[None]:
 
 def _counts(material: Material, _argument: str) -> str:
     classes = material.real.meta["classes"]
-    rows = [[f"{classes.get(name, 0):,}", words] for name, words in _COUNTED.items()]
-    rows.append([f"{classes.get('AffectedGroup', 0):,}", "groups of rights-holders that a record can name"])
-    rows.append(
-        [f"{len(list((material.project.queries / 'questions').glob('*.rq'))):,}", "questions that can be asked"]
-    )
+    questions = len(list((material.project.queries / "questions").glob("*.rq")))
+    rows = [[f"{classes.get(name, 0):,}", words] for name, words in packaged.table("reference/counted.yaml").items()]
+    rows.append([f"{questions:,}", "questions that can be asked"])
     return table(["how many", "what"], rows)
 
 

@@ -20,18 +20,6 @@ MARK = "release.json"
 LICENCE, LICENCE_ID = "https://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"
 HOME = BASE.rstrip("/")
 _COUNTED = ("Practice", "Actor", "Instrument", "Provision", "Evidence", "SupportAssertion", "Assessment")
-_WHAT = {
-    "data/dump.": "all graphs: records, vocabulary, ledger, and what the build derives",
-    "data/tables": "all tables with their codebook (CSV on the Web metadata: csv-metadata.json)",
-    "validation/": "what validation found (SHACL report)",
-    "report/": "the report",
-    "catalogue": "entry for a data catalogue (DCAT 3)",
-    "CITATION": "for citation managers",
-    "datacite": "metadata for a DOI (DataCite 4.5)",
-    "release.json": "for programs: version, counts, files",
-    "README": "this page",
-    "ro-crate": "the description of this folder (RO-Crate 1.1)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +105,8 @@ def files(folder: Path) -> dict[str, dict[str, Any]]:
 
 def what(name: str) -> str:
     """Return what a file of a release is, in a few words."""
-    return next((said for start, said in _WHAT.items() if name.startswith(start)), "")
+    told: Mapping[str, str] = packaged.table("release/files.yaml")
+    return next((said for start, said in told.items() if name.startswith(start)), "")
 
 
 def about(facts: Facts, folder: Path) -> str:
