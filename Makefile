@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+# Some machines say so for good; then each process would compile all libraries anew, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup assets serve test lint types docs site bench lock build clean
 

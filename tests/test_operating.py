@@ -75,7 +75,7 @@ def test_processes_are_changed_one_by_one_and_nobody_notices(pair: Live) -> None
     stopped = threading.Event()
 
     def ask() -> None:
-        while not stopped.is_set():
+        while not stopped.wait(0.02):  # not so often that the new processes have nothing to begin with
             told.append(pair.get("/x/about")[0])
 
     asking = threading.Thread(target=ask)
@@ -148,7 +148,7 @@ def test_the_log_names_nobody_and_no_words(pair: Live) -> None:
 
 
 def test_a_stopped_service_leaves_no_process_and_finishes_what_runs(copied: Project, tmp_path: Path) -> None:
-    with serving(copied, tmp_path / "private", "--workers", "2") as live:
+    with serving(copied, tmp_path / "private", "--workers", "2", query_seconds="3") as live:
         until(lambda: live.get("/health")[0] == 200)
         for _ in range(8):
             live.get("/sparql", {"accept": "application/json"}, "POST", None)
