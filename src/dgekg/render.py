@@ -182,14 +182,17 @@ def surprise_sentence(found: Surprise, language: str = "en") -> str:
 
 
 def place(observatory: Observatory, grid: Grid, cell: Cell, language: str = "en") -> str:
-    """Return the cell's place in words, such as "Data, Women with disabilities"; a root goes without saying."""
-    roots = [observatory.index.roots.get(axis.dimension) for axis in grid.axes]
-    narrow = [iri for iri, root in zip(cell.concepts, roots, strict=True) if iri != root]
-    under = _filters(observatory, grid, language)
-    if under and not narrow:
-        return under
-    said = ", ".join(label(observatory, iri, language) for iri in narrow or cell.concepts)
-    return f"{said} ({under})" if under else said
+    """Return the cell's place in words, such as "Data (stage), Women with disabilities"; a root goes without saying."""
+    roots = observatory.index.roots
+    rows = [(axis.dimension, iri) for axis, iri in zip(grid.axes, cell.concepts, strict=True)]
+    narrow = [row(observatory, name, iri, language) for name, iri in rows if iri != roots.get(name)]
+    parts = narrow + _filters(observatory, grid, language)
+    return ", ".join(parts or [label(observatory, iri, language) for _name, iri in rows])
+
+
+def row(observatory: Observatory, dimension: str, iri: str, language: str) -> str:
+    """Return a row as a sentence names it, with its kind where that is not plain: "Data (stage)" is not data."""
+    return observatory.index.dimension(dimension).row(label(observatory, iri, language), language)
 
 
 def say(key: str, language: str = "en") -> str:
@@ -270,12 +273,13 @@ def _at(grid: Grid, cell: Cell, dimension: str) -> str:
     return cell.concepts[names.index(dimension)] if dimension in names else ""
 
 
-def _filters(observatory: Observatory, grid: Grid, language: str) -> str:
+def _filters(observatory: Observatory, grid: Grid, language: str) -> list[str]:
     shown = []
-    for one in grid.view.filters:
-        values = ", ".join(label(observatory, v, language) for v in one.values)
-        shown.append(f"{say('without', language)} {values}" if one.negated else values)
-    return say("separator", language).join(shown)
+    for one in sorted(grid.view.filters, key=lambda one: one.negated):  # what follows a "without" would seem left out
+        values = f" {say('or', language)} ".join(label(observatory, v, language) for v in one.values)
+        said = observatory.index.dimension(one.dimension).row(values, language)
+        shown.append(f"{say('without', language)} {said}" if one.negated else said)
+    return shown
 
 
 def _cell(term: Term | None) -> Value:

@@ -100,12 +100,14 @@ CELLS = [
         "not-applicable",
         (),
         (
-            "Statement of 2026-01-30 for Retirement, Education or training programme (Desk review of the test world; "
-            "English and French): it does not apply. “Nobody teaches at the moment of switching off.”",
-            "Constat du 2026-01-30 sur Retrait, Programme d'éducation ou de formation (Revue documentaire du monde "
-            "d'essai ; anglais et français) : sans objet. « Nobody teaches at the moment of switching off. »",
-            "Constancia del 2026-01-30 sobre Retirada, Programa de educación o formación (Revisión documental del "
-            "mundo de prueba; francés e inglés): no aplicable. «Nobody teaches at the moment of switching off.»",
+            "Statement of 2026-01-30 for Retirement (stage), Education or training programme (kind) (Desk review of "
+            "the test world; English and French): it does not apply. “Nobody teaches at the moment of switching off.”",
+            "Constat du 2026-01-30 sur Retrait (étape), Programme d'éducation ou de formation (type) (Revue "
+            "documentaire du monde d'essai ; anglais et français) : sans objet. « Nobody teaches at the moment of "
+            "switching off. »",
+            "Constancia del 2026-01-30 sobre Retirada (etapa), Programa de educación o formación (tipo) (Revisión "
+            "documental del mundo de prueba; francés e inglés): no aplicable. «Nobody teaches at the moment of "
+            "switching off.»",
         ),
     ),
     (
@@ -155,6 +157,29 @@ def test_each_state_and_mark_in_three_languages(
         assert found.sentences[0].startswith(found.place)
         document = explain.cell_json(found)
         assert json.loads(json.dumps(document)) == document
+
+
+def test_a_place_says_what_kind_of_thing_it_is(world_observatory: Observatory) -> None:
+    filters = (
+        Filter("approach", (S + "approach/empowerment",)),
+        Filter("region", (S + "region/002", S + "region/019")),
+        Filter("kind", (S + "kind/education-programme",), negated=True),
+    )
+    under = ("data", "women")
+    view = View(("stage", "group"), filters)
+    assert [told(world_observatory, view, under, one).place for one in LANGUAGES] == [
+        "Data (stage), Women, Empowerment (approach), Africa or Americas, without Education or training programme "
+        "(kind)",
+        spaced(
+            "Données (étape), Femmes, Autonomisation (approche), Afrique ou Amériques, sans Programme d'éducation "
+            "ou de formation (type)",
+            "fr",
+        ),
+        "Datos (etapa), Mujeres, Empoderamiento (enfoque), África o bien América, sin Programa de educación o "
+        "formación (tipo)",
+    ]
+    whole = told(world_observatory, View(("stage",)), (S + "stage/whole-lifecycle",))
+    assert whole.place == "Whole life cycle", "the whole needs no kind"
 
 
 def test_the_practices_that_decide_are_listed(world_observatory: Observatory) -> None:
@@ -211,7 +236,7 @@ def test_a_search_overtaken_and_one_contradicted(project: Project) -> None:
         ("late", "contradicted", (BASE + "id/practice/p",)),
     ]
     early, late = (s.sentence for s in found.searches)
-    assert early == "Search of 2026-01-01 for data, women (early; English) had found none; found since: p."
+    assert early == "Search of 2026-01-01 for data (stage), women (early; English) had found none; found since: p."
     assert "although this was on record by then: p. The two contradict each other." in late
     assert {early, late} <= set(found.sentences)
 
@@ -352,7 +377,7 @@ def client(world_observatory: Observatory) -> Iterator[TestClient]:
 def test_on_the_command_line(built: Project, dgekg: Run) -> None:
     ran = dgekg(built, "coverage", "--cols", "group", "--at", "Operation and monitoring, women")
     assert ran.code == 0, ran.err
-    assert ran.out.splitlines()[0].startswith("Operation and monitoring, Women: 1 practice")
+    assert ran.out.splitlines()[0].startswith("Operation and monitoring (stage), Women: 1 practice")
     assert "An outcome improved with: Equality complaints D." in ran.out
     document = json.loads(dgekg(built, "coverage", "--rows", "region", "--at", "258", "--format", "json").out)
     assert document["cell"]["searches"][0]["iri"] == BASE + "id/coverage/oceania"

@@ -14,7 +14,7 @@ from dgekg.coverage.searches import SEARCHED
 from dgekg.explain.listing import languages, names
 from dgekg.index import NORMS, Index, Statement
 from dgekg.observatory import Observatory
-from dgekg.render import fill, label, say
+from dgekg.render import fill, label, row, say
 
 PARTS = 3
 Conditions = Sequence[tuple[str, frozenset[str]]]
@@ -90,8 +90,9 @@ def _search(
     rounds, reasons = told
     roots = set(observatory.index.roots.values())
     order = ["norm" if name in NORMS else name for name in observatory.index.dimensions]
-    narrow = [c for name in dict.fromkeys(order) for c in sorted(statement.cell.get(name, ())) if c not in roots]
-    where = ", ".join(label(observatory, c, language) for c in narrow) or say("everything", language)
+    cells = ((name, sorted(statement.cell.get(name, ()))) for name in dict.fromkeys(order))
+    narrow = [_said(observatory, name, c, language) for name, given in cells for c in given if c not in roots]
+    where = ", ".join(narrow) or say("everything", language)
     spoken = tuple(sorted(statement.languages))
     why = reasons.get(language) or reasons.get("en") or next(iter(reasons.values()), "")
     parts = [label(observatory, one, language) for one in rounds]
@@ -107,6 +108,12 @@ def _search(
     key = key if statement.status == SEARCHED else "not-applicable"
     sentence = fill(f"cell.{key}", counts, language)
     return Search(statement.iri, role, statement.date[:10], where, rounds, spoken, why, tuple(found), sentence)
+
+
+def _said(observatory: Observatory, dimension: str, iri: str, language: str) -> str:
+    """Return a part of a place in words; a norm may be of either kind, and says itself which."""
+    known = dimension in observatory.index.dimensions
+    return row(observatory, dimension, iri, language) if known else label(observatory, iri, language)
 
 
 def _told(observatory: Observatory, statements: Sequence[str]) -> dict[str, tuple[tuple[str, ...], dict[str, str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Dimension:
         relations: dimension for each stage relation.
         excludes: dimensions that it is not crossed with.
         label: words for it, by language.
+        said: how a sentence names a row, with {} for its label, by language; where none is given, "{} (label)".
     """
 
     name: str
@@ -45,6 +46,11 @@ class Dimension:
     relations: Mapping[str, str]
     excludes: frozenset[str]
     label: Mapping[str, str]
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self, label: str, language: str) -> str:
+        """Return how a sentence names a row: with what kind of thing it is, where its label does not say so."""
+        return self.said.get(language, f"{{}} ({self.label.get(language, self.name)})").replace("{}", label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +155,5 @@ def _dimension(name: str, spec: Mapping[str, Any]) -> Dimension:
         relations=dict(spec.get("relations", {})),
         excludes=frozenset(spec.get("with", ())),
         label=dict(spec["label"]),
+        said=dict(spec.get("said", {})),
     )
