@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -327,6 +328,23 @@ def test_accept_return_reject(service: Any, inbox: Inbox) -> None:
     assert ada.post(f"/review/proposals/{third}", verdict="accept", revision="7").status_code == 409
     assert second[:8] in ada.get("/review?state=rejected").text
     assert ada.get("/review/proposals/doesnotexist").status_code == 404
+
+
+def test_what_accepting_does_is_said(service: Any, inbox: Inbox, observatory: Observatory) -> None:
+    ada = inside(service, "ada")
+    consented = correction(observatory)
+    drafts = {
+        "may be published as it is": consented,
+        "without being published": replace(consented, consent={}),
+        "kept without being published": Draft("feedback", note="thank you"),
+        "the record is taken down": Draft("withdraw", record=AUDIT, note="it is ours"),
+        "Accept: the record is taken down": Draft("withdraw", {"text": "it is ours"}, AUDIT),
+    }
+    for number, (said, draft) in enumerate(drafts.items()):
+        page = ada.get(f"/review/proposals/{inbox.submit(draft, f'w{number}' * 10).id}").text
+        assert said in page
+        assert ("a note in its place says that it was withdrawn" in page) is (draft.act == "withdraw")
+        assert draft.act != "withdraw" or ("Nothing would change" not in page and "no answers" not in page)
 
 
 def test_what_needs_two_is_asked_of_two(service: Any, inbox: Inbox, observatory: Observatory, private: Path) -> None:

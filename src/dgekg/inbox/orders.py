@@ -9,9 +9,7 @@ from dgekg.inbox import codes
 from dgekg.inbox.box import Inbox, Receipt
 from dgekg.inbox.decisions import Decision
 from dgekg.inbox.held import Held
-from dgekg.inbox.proposals import Draft, Proposal
-
-ORDERS = ("withdraw", "erase")
+from dgekg.inbox.proposals import ORDERS, Draft, Proposal
 
 
 def order(inbox: Inbox, act: str, record: str, by: str) -> Held:

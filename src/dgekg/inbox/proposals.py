@@ -17,6 +17,8 @@ from dgekg.vocabulary import LANGUAGES
 # What a proposal can want. Of the public ones, an accepted one changes what is published; the others are only kept.
 PUBLIC_ACTS = ("new", "correct", "add", "withdraw", "reply", "rating")
 ACTS = (*PUBLIC_ACTS, "consultation", "feedback")
+ORDERS = ("withdraw", "erase")
+"""What an operator can order without a proposal, too."""
 _ABOUT = ("correct", "add", "withdraw", "reply", "rating")
 WITH_FILES = ("new", "correct", "add", "reply")
 STATES = ("received", "accepted", "applied", "returned", "rejected", "withdrawn")
@@ -157,6 +159,12 @@ class Proposal:
     def draft(self) -> Draft:
         """What was handed in."""
         return Draft(**{f.name: getattr(self, f.name) for f in dataclasses.fields(Draft)})
+
+    @property
+    def publishes(self) -> bool:
+        """Whether it may change what is published once accepted; taking something out needs no consent to publish."""
+        agreed = self.act in ORDERS or bool(self.consent.get("publish"))
+        return agreed and self.act in (*PUBLIC_ACTS, *ORDERS) and self.exposure != "protected"
 
     @property
     def needs(self) -> int:

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from dgekg import suppressing, suppression, withheld
 from dgekg.errors import DgekgError, InputError
-from dgekg.inbox import FOLDER, PUBLIC_ACTS, Held, Inbox, Outcome, Proposal
+from dgekg.inbox import FOLDER, Held, Inbox, Outcome
 from dgekg.inbox.exposure import Rules
-from dgekg.inbox.orders import ORDERS
+from dgekg.inbox.proposals import ORDERS
 from dgekg.settings import Project, today
 from dgekg.writer.acts import Change, Interpreter
 from dgekg.writer.applied import Applied
@@ -104,7 +104,7 @@ class Resident:
             return None
         proposal, day = held.proposal, self._day().isoformat()
         outcome = Outcome(held.id, proposal.revision, "applied", day)
-        if not _public(proposal):
+        if not proposal.publishes:
             self.inbox.conclude(outcome)  # kept, and never published
             self._told(f"{held.id}: kept in the private root, not published")
             return None
@@ -199,12 +199,6 @@ class Resident:
                 self.inbox.forget(held.id)
         if not self._concluded(written):
             self._publisher.publish()
-
-
-def _public(proposal: Proposal) -> bool:
-    """Whether a proposal may change what is published; taking something out needs no consent to publish."""
-    agreed = proposal.act in ORDERS or bool(proposal.consent.get("publish"))
-    return agreed and proposal.act in (*PUBLIC_ACTS, *ORDERS) and proposal.exposure != "protected"
 
 
 def _digests(files: Mapping[str, bytes | None]) -> dict[str, str]:

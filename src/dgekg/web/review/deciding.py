@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dgekg.attachments import KINDS
 from dgekg.errors import Conflict, DgekgError, InputError
-from dgekg.inbox import STATES, Held, Inbox, keeping
+from dgekg.inbox import STATES, Held, Inbox, Proposal, keeping
 from dgekg.reviewers.accounts import REVIEW
 from dgekg.web.house import Visit
 from dgekg.web.inboxes import inbox_of
@@ -114,8 +114,14 @@ def _page(inside: Inside, held: Held, fault: str = "", reason: str = "", status:
         and not (mine and mine[-1].verdict == "accept")
         and not _own(inside, held),
         "diff": held.outcome.diff if held.outcome else "",
+        "accepting": _accepting(proposal),
     }
     return inside.page("review_proposal.html", values, status)
+
+
+def _accepting(proposal: Proposal) -> str:
+    """Return which words say what accepting does: it takes down, publishes, or keeps what is not published."""
+    return "accept_withdraw" if proposal.act == "withdraw" else "accept" if proposal.publishes else "accept_kept"
 
 
 def _own(inside: Inside, held: Held) -> bool:
