@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from dgekg.examining.quick import Quick
 from dgekg.examining.references import Known
 from dgekg.forms import AnswersError, Placed
 from dgekg.forms import slugs as slugs_
+from dgekg.forms.cells import to_value
 from dgekg.settings import Project
 from dgekg.vocabulary import LANGUAGES
 from forms_support import few, leaves, records, same, triples
@@ -105,6 +107,9 @@ def test_what_the_house_fills_in_is_not_asked_and_that_is_said_in_the_shapes() -
     assert {"accessRights", "hasEvidence", "supportedNorm", "rationale"} <= asked
 
 
+ADDRESS = re.compile(r"\b(actor|practice|evidence|attribution|provision|instrument|collection|system|criterion)/[a-z]")
+
+
 def test_words_carry_no_signs_of_turtle() -> None:
     for kind in FORMS.kinds:
         for field in leaves(FORMS.form(kind)):
@@ -112,6 +117,7 @@ def test_words_carry_no_signs_of_turtle() -> None:
                 text = field.help[language] + field.message[language]
                 assert "<" not in text.replace("<1", ""), f"{kind}: {field.id}: {text}"
                 assert "^^" not in text, f"{kind}: {field.id}: {text}"
+                assert not ADDRESS.search(field.help[language]), f"{kind}: {field.id}: {field.help[language]}"
 
 
 def test_every_record_of_the_small_world_comes_back(world_sources: Sources) -> None:
@@ -202,6 +208,19 @@ def test_the_house_speaks_only_where_nobody_is_asked() -> None:
     assert "dgekg:exposure <scheme/exposure/open>" in text
     assert "dgekg:foundInRound <id/collection/x>" in text
     assert "dgekg:lever" not in text
+
+
+def test_a_part_that_lacks_is_asked_for_in_the_words_of_forms() -> None:
+    lacking = proposal(hasEvidence=[])
+    (found,) = (one for one in FORMS.check(lacking, language="es") if one.finding.rule == "Practice-hasEvidence")
+    assert found.message == "Evidencia: rellene al menos una."
+
+
+@pytest.mark.parametrize("typed", ["Auditoría", "auditoria", "AUDITORÍA", "Audit [audit]"])
+def test_a_name_of_a_list_is_known_without_its_accents(typed: str) -> None:
+    field = FORMS.form("practice").field("practiceType")
+    assert field is not None
+    assert to_value(field, typed) == "audit"
 
 
 def test_a_contributor_cannot_say_what_is_the_house_s_to_say() -> None:

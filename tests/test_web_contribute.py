@@ -111,6 +111,11 @@ def test_with_the_code_it_is_seen_changed_and_taken_back(client: TestClient, pri
     assert code_of(changed.text) == code
     (held,) = inbox(private)
     assert held.proposal.answers["fields"]["title"] == [{"value": "Another", "language": "en"}]
+    asked = client.post("/contribute/status", data={"code": code.lower().replace("-", " "), "do": "ask"}).text
+    assert "<dd>Another</dd>" in asked
+    assert "cannot be undone" in asked
+    assert f'value="{code}"' in asked, "as it was given out"
+    assert inbox(private)[0].state == "received", "one tap deletes nothing"
     assert "taken back" in client.post("/contribute/status", data={"code": code, "do": "withdraw"}).text
     assert inbox(private)[0].state == "withdrawn"
     assert client.post("/contribute/status", data={"code": "ABCD-EFGH"}).status_code == 404
@@ -158,6 +163,20 @@ def test_an_organisation_that_is_not_in_yet_comes_along(client: TestClient, priv
     agent = held.proposal.answers["fields"]["qualifiedAttribution"][0]["fields"]["agent"][0]
     assert agent["kind"] == "actor"
     assert agent["fields"]["name"] == [{"value": "The Third Institute", "language": "en"}]
+
+
+def test_all_that_is_to_be_mended_is_told_at_once_and_once(client: TestClient) -> None:
+    wrong = {"practiceType.0": "no such kind", "hasEvidence.0.source.0": "www.example", "yearStarted.0": "soon"}
+    page = client.post(
+        "/contribute/practice", data={**GOOD, **wrong, **hidden(client.get("/contribute/practice").text)}
+    )
+    faults = re.findall(r'class="fault" id="e-([^"]*)"', page.text)
+    assert sorted(faults) == ["hasEvidence-0-source-0", "practiceType-0", "yearStarted-0"]
+
+
+def test_further_rows_are_named_for_those_who_hear_them(client: TestClient) -> None:
+    page = client.get("/contribute/practice?lang=es").text
+    assert ' aria-label="Para quién, Número 2" ' in page
 
 
 def test_one_more_row_without_script(client: TestClient) -> None:

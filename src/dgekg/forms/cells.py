@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dgekg.folding import fold
 from dgekg.forms.model import Field, Option
 from dgekg.forms.words import spoken
 
@@ -115,10 +116,10 @@ def _chosen(field: Field, text: str) -> Value:
         return code[1]
     if field.option(bare):
         return bare
-    wanted = bare.casefold()
-    named = [o for o in field.options if wanted in (label.casefold() for label in o.label.values())]
-    if len(named) == 1:
-        return named[0].code
+    for alike in (str.casefold, fold):  # as it is written first: accents can tell two words apart
+        named = [o for o in field.options if alike(bare) in map(alike, o.label.values())]
+        if len(named) == 1:
+            return named[0].code
     part = re.fullmatch(r"#?([0-9]{1,4})(?:\.0)?", bare)
     if part and field.kinds and not field.options:
         return f"{field.kinds[0]}/#{part[1]}"  # a part of the same record, by its number

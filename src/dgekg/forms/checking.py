@@ -19,7 +19,7 @@ from dgekg.forms.model import Form
 from dgekg.forms.options import Concepts
 from dgekg.forms.reading import names_of
 from dgekg.forms.terms import Term
-from dgekg.forms.words import plain, spoken
+from dgekg.forms.words import plain, say, spoken
 from dgekg.identifiers import compact
 from dgekg.vocabulary import BASE
 
@@ -131,6 +131,8 @@ class Checker:
         if field is None:
             return Placed(home, message, said)
         at, terms = written.places.get((finding.record, field.path), ((*home, field.id), []))
+        if field.part is not None and not terms and message == spoken(field.message, self._language):
+            message = say("missing.part", self._language, name=spoken(field.label, self._language))
         given = bool(terms) and at[: len(home) + 1] == (*home, field.id)
         if not whole and not field.asked and (not given or not finding.found):
             return None

@@ -14,7 +14,7 @@ from dgekg.errors import UnknownValue
 from dgekg.forms.merging import Merged
 from dgekg.forms.model import Field, Form, Option, Requirement, Section, Words
 from dgekg.forms.options import Concepts
-from dgekg.forms.words import plain
+from dgekg.forms.words import plain, unaddressed
 from dgekg.identifiers import compact
 from dgekg.shapes import Shapes
 from dgekg.vocabulary import BASE, LANGUAGES, SHAPES
@@ -265,7 +265,11 @@ class Reader:
     def _said(self, subject: Node, word: Node) -> Words:
         texts = {getattr(o, "language", None) or "": str(o) for o in self.graph.objects(subject, word)}
         return {
-            language: plain(texts[language], self.labels.get(language, {}), language)
+            language: plain(
+                unaddressed(texts[language]) if word == SH.description else texts[language],
+                self.labels.get(language, {}),
+                language,
+            )
             for language in LANGUAGES
             if language in texts
         }

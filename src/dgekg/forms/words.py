@@ -10,6 +10,10 @@ from dgekg.forms.model import Words
 from dgekg.vocabulary import BASE, LANGUAGES
 
 _OURS = re.compile(rf"<(?:{re.escape(BASE)})?(scheme/[a-z0-9-]+/[a-z0-9-]+|id/[a-z0-9-]+/[a-z0-9-]+)>")
+_RECORD = rf"<(?:{re.escape(BASE)})?id/[a-z0-9-]+/[a-z0-9-]+>"
+_EXAMPLE = re.compile(
+    rf"(?:[,.]? (?:for example|par exemple|por ejemplo)|\s?:) {_RECORD}(?: (?:and|et|e|y) {_RECORD})?", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"<(https?://[^>\s]*)>")
 _TERM = re.compile(r"\b(?:[a-z]+:[A-Za-z]+|[a-z]+[A-Z][A-Za-z]+)\b")
 _QUOTES = {"en": ("“", "”"), "fr": ("« ", " »"), "es": ("«", "»")}
@@ -42,6 +46,17 @@ def plain(text: str, labels: Mapping[str, str], language: str = "en") -> str:
 
     text = _DATATYPE.sub("", text)
     return _TERM.sub(named, _TAGGED.sub(r"\1", _ADDRESS.sub(r"\1", _OURS.sub(said, text))))
+
+
+def unaddressed(text: str) -> str:
+    """Return help without examples that are addresses of records: who fills in a form finds records by their names.
+
+    >>> unaddressed("The organisation or person, for example <id/actor/mila>.")
+    'The organisation or person.'
+    >>> unaddressed("La source, par exemple la décision : <id/evidence/x-1>.")
+    'La source, par exemple la décision.'
+    """
+    return _EXAMPLE.sub("", text)
 
 
 def spoken(words: Words, language: str) -> str:

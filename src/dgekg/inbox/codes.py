@@ -49,7 +49,25 @@ def of_key(held: bytes, key: str) -> str:
         raise InputError(f"key: expected {_LEAST} to {_MOST} letters that nobody can guess.", field="key")
     raw = base64.b32encode(hmac.digest(held, f"code|{key}".encode(), hashlib.sha256)[:10]).decode()
     text = raw.translate(str.maketrans(_STANDARD, _LETTERS))
-    return "-".join(text[i : i + 4] for i in range(0, 16, 4))
+    return _grouped(text)
+
+
+def written(code: str) -> str:
+    """Return a code as it was given out, however it was typed; what is none stays as it is.
+
+    >>> written("7k3m q2zd-9xht 4b8v"), written(" no code ")
+    ('7K3M-Q2ZD-9XHT-4B8V', 'no code')
+    """
+    bare = _bare(code)
+    return _grouped(bare) if _CODE.fullmatch(bare) else code.strip()
+
+
+def _bare(code: str) -> str:
+    return re.sub(r"[\s-]", "", code[:100]).upper().translate(_MISREAD)
+
+
+def _grouped(bare: str) -> str:
+    return "-".join(bare[i : i + 4] for i in range(0, 16, 4))
 
 
 def of_code(held: bytes, code: str) -> str:
@@ -60,7 +78,7 @@ def of_code(held: bytes, code: str) -> str:
     Raises:
         UnknownCode: it is no code at all.
     """
-    bare = re.sub(r"[\s-]", "", code[:100]).upper().translate(_MISREAD)
+    bare = _bare(code)
     if not _CODE.fullmatch(bare):
         raise UnknownCode("code: expected four groups of four letters or digits, such as 7K3M-Q2ZD-9XHT-4B8V.")
     return of_bare(held, bare)

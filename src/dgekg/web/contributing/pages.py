@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from dgekg import documents, forms, identifiers, packaged
 from dgekg.attachments import Attached, Refused, Upload
-from dgekg.errors import DgekgError, InputError, UnknownCode, UnknownValue
+from dgekg.errors import DgekgError, InputError, UnknownValue
 from dgekg.forms import Form
 from dgekg.inbox import Draft, Inbox, Tickets
 from dgekg.web.contributing import attaching
@@ -111,13 +111,15 @@ def check(visit: Visit, sheet: Sheet, reader: Reader) -> None:
         sheet.faults.setdefault(place, []).append(visit.t("give.unknown"))
     for place, text in reader.unlisted.items():
         sheet.faults.setdefault(place, []).append(visit.t("give.unlisted", found=text[:60]))
-    if sheet.form is not None and not reader.unknown and not reader.unlisted:
+    if sheet.form is not None:
+        told = tuple(sheet.faults)
         known = forms.of(visit.observatory.project)
         answers = {"kind": sheet.form.kind, "slug": None, "fields": sheet.values}
         try:
             for placed in known.check(answers, language=visit.language):
-                if placed.violation:
-                    sheet.faults.setdefault(".".join(map(str, placed.place)), []).append(placed.message)
+                place = ".".join(map(str, placed.place))
+                if placed.violation and not any(_touch(place, one) for one in told):
+                    sheet.faults.setdefault(place, []).append(placed.message)
         except InputError as error:
             sheet.faults.setdefault(str(error.field or "").replace("[", ".").replace("]", ""), []).append(str(error))
     if sheet.act in ("withdraw", "feedback") and not sheet.given["note"].strip():
@@ -131,6 +133,11 @@ def check(visit: Visit, sheet: Sheet, reader: Reader) -> None:
     against = attaching.glanced(visit, sheet.uploads, sheet.files)
     if against:
         sheet.faults[attaching.PLACE] = against
+
+
+def _touch(place: str, other: str) -> bool:
+    """Whether one of two places is the other, or holds it: what is wrong there is told once."""
+    return f"{place}.".startswith(f"{other}.") or f"{other}.".startswith(f"{place}.")
 
 
 def draft_of(visit: Visit, sheet: Sheet, suspect: tuple[str, ...]) -> Draft:
@@ -217,27 +224,6 @@ def _ticket(inbox: Inbox, known: str) -> str:
     except InputError:
         pass
     return tickets.new()
-
-
-def status(visit: Visit, posted: Posted | None) -> Response:
-    """`/contribute/status`: what became of a proposal; it can be taken back or changed there."""
-    if posted is None:
-        return page(visit, "give_status.html", {"held": None, "fault": "", "code": "", "done": ""})
-    code = (posted.get("code") or [""])[0].strip()
-    inbox = inbox_of(visit)
-    fault = done = ""
-    held: Mapping[str, Any] | None = None
-    http = 200
-    try:
-        if (posted.get("do") or [""])[0] == "withdraw":
-            inbox.withdraw(code)
-            done = "withdrawn"
-        held = inbox.status(code).for_contributor()
-    except UnknownCode:
-        fault, http = "code", 404
-    except InputError as error:
-        fault, http = str(error), 400
-    return page(visit, "give_status.html", {"held": held, "fault": fault, "code": code, "done": done}, http)
 
 
 def again(visit: Visit, code: str) -> Sheet:

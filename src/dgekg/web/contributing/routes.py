@@ -14,8 +14,9 @@ from dgekg.attachments import Upload
 from dgekg.errors import Conflict, InputError, UnknownCode
 from dgekg.formats import FILES_TYPE
 from dgekg.inbox import Gate
+from dgekg.inbox.codes import written
 from dgekg.web import posted, uploads
-from dgekg.web.contributing import attaching, keeping, pages
+from dgekg.web.contributing import attaching, keeping, pages, told
 from dgekg.web.house import House, Visit
 from dgekg.web.posted import Fields
 from dgekg.web.review.door import page
@@ -40,19 +41,19 @@ def add(app: FastAPI, house: House) -> None:
         record = request.query_params.get("record", "")
         return _form(Visit(house, request), (gate, files_gate), request.path_params["act"], "", record, fields)
 
-    def told(house: House, request: Request, fields: Fields | None) -> Response:
+    def asked(house: House, request: Request, fields: Fields | None) -> Response:
         visit = Visit(house, request)
         if fields is not None:
             gate.check(_client(request))  # so that nobody tries codes at random
             if (fields.get("do") or [""])[0] == "amend":
                 return _again(visit, fields)
-        return pages.status(visit, fields)
+        return told.status(visit, fields)
 
     for kind in pages.OFFERED["new"]:
         _add(app, house, kind, _of(new, "kind", kind))
     for act in (*pages.OFFERED["about"], "consultation", "feedback"):
         _add(app, house, act, _of(about, "act", act))
-    _add(app, house, "status", told)
+    _add(app, house, "status", asked)
     app.add_route(keeping.PATH, keeping.worker(house.built), methods=["GET"], include_in_schema=False)
 
 
@@ -91,7 +92,7 @@ def _form(visit: Visit, gates: tuple[Gate, Gate], act: str, kind: str, record: s
     except (InputError, Conflict, UnknownCode) as error:
         sheet.faults[""] = [str(error)]
         return pages.shown_form(visit, sheet, error.http_status)
-    values = {"code": code, "fresh": fresh, "act": act, "amended": bool(sheet.given["code"])}
+    values = {"code": written(code), "fresh": fresh, "act": act, "amended": bool(sheet.given["code"])}
     return page(visit, "give_receipt.html", values)
 
 
@@ -99,7 +100,7 @@ def _again(visit: Visit, fields: Fields) -> Response:
     try:
         return pages.shown_form(visit, pages.again(visit, (fields.get("code") or [""])[0].strip()))
     except UnknownCode:
-        return pages.status(visit, fields)
+        return told.status(visit, fields)
 
 
 def _client(request: Request) -> str:

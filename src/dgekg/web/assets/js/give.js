@@ -125,7 +125,9 @@ function drafts() {
   };
   box.querySelector("[data-forget]").addEventListener("click", forget);
   box.querySelector("[data-restore]").addEventListener("click", () => {
-    for (const [key, value] of JSON.parse(store.getItem(name) || "[]")) {
+    const pairs = JSON.parse(store.getItem(name) || "[]");
+    const missing = pairs.filter(([key, value]) => value && !form.elements[key]);
+    for (const [key, value] of pairs) {
       const found = [...form.elements].filter((one) => one.name === key);
       const tick = found.find((one) => one.type === "checkbox" && one.value === value);
       if (tick) tick.checked = true;
@@ -133,7 +135,21 @@ function drafts() {
       if (value) for (let up = found[0]?.parentElement; up && up !== form; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
     }
     kept.hidden = true;
+    if (missing.length) rows(missing);
   });
+}
+
+// Rows that were added and are not in an empty form come from the service, which gives the whole form again.
+function rows(missing) {
+  for (const [key, value] of missing) {
+    const held = document.createElement("input");
+    Object.assign(held, { type: "hidden", name: key, value });
+    form.append(held);
+  }
+  const again = document.createElement("button");
+  Object.assign(again, { name: "more", value: "-", formNoValidate: true, hidden: true });
+  form.append(again);
+  form.requestSubmit(again);
 }
 
 function known() {
