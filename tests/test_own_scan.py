@@ -144,6 +144,7 @@ def nothing_yet(root: Path, typed: Callable[[str], Ran]) -> None:
         assert client.get("/api/coverage").json()["rows"]
     ran = typed("dgekg report --variant brief --output empty.md")
     assert ran.code == 0, ran.said
+    assert "No round of collection is on record.\n" in (root / "empty.md").read_text("utf-8")
     (root / "empty.md").unlink()
 
 

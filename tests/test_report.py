@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import textwrap
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +32,7 @@ from dgekg.build.derive import assemble
 from dgekg.errors import DgekgError, InputError
 from dgekg.observatory import Observatory
 from dgekg.report import asking, bound, model, numbers, syntax
-from dgekg.report.widths import WIDE, widths
+from dgekg.report.widths import WIDE, undivided, widths
 from dgekg.settings import Project, Settings
 from dgekg.vocabulary import BASE, LANGUAGES
 
@@ -275,6 +276,34 @@ def test_no_cell_is_blank_and_no_table_wider_than_paper(full: model.Document) ->
         room = widths(table)
         assert sum(room) == pytest.approx(WIDE, abs=1)
         assert min(room) > 8
+
+
+def test_headings_of_numbers_take_few_lines_and_a_rare_long_cell_has_room() -> None:
+    head = ("Who", "Seat", "Norms of human rights: practices and instruments")
+    rows = tuple(((model.Text("A name as others have it"),), (model.Text(seat),), (model.Text("4"),)) for seat in "ab")
+    long = ((model.Text("Another name"),), (model.Text("A seat whose name is as long as that of few others"),), ())
+    short = model.Table((), head, rows, (False, False, True), (), 0, ())
+    name, seat, number = widths(short)
+    assert len(textwrap.wrap(head[2], int((number - 3.6) / 1.95))) == 3
+    assert widths(dataclasses.replace(short, rows=(*rows, long)))[1] > seat + 5
+    assert name > seat
+    assert undivided(head[2], number)
+    assert not undivided("Instruments", 15)
+
+
+def test_values_of_a_cell_and_headings_of_cards_are_set_as_french_is(
+    world_observatory: Observatory, tmp_path: Path
+) -> None:
+    text = SHORT + "\n{{table rounds}}\n\n{{cards gaps}}\n"
+    figures = {
+        "tables": {"rounds": {"question": "how-the-scan-was-collected", "show": ["round", "tongue"], "by": ["round"]}},
+        "cards": {"gaps": {"over": ["stage", "group"], "limit": 1, "sections": []}},
+    }
+    made = report.make(world_observatory, report.load(template(tmp_path / "t", text, figures), "full", "fr"))
+    (table,) = (block for block in made.blocks if isinstance(block, model.Table))
+    assert "anglais\u202f; français" in [model.plain(row[1]) for row in table.rows]
+    heading = model.plain([block for block in made.blocks if isinstance(block, model.Heading)][-1].line)
+    assert "\u00a0: " in heading
 
 
 def test_words_are_divided_in_tables_alone_and_between_syllables(faces: dict[str, Path]) -> None:

@@ -56,7 +56,13 @@ class Finder:
             words = card_words(self.observatory, grid, card, self.language)
             one = {"cards": {**spec, "at": _at(gap), "kind": gap.kind}}
             number = self.book.bind(name, "cards", one, gap.priority, self._digest(grid, gap))
-            found.append(Heading(2, (Text(f"{words.where}: {words.kind}"),), prose.slug(f"{words.where} {gap.kind}")))
+            found.append(
+                Heading(
+                    2,
+                    (Text(spaced(f"{words.where}{words.colon} {words.kind}", self.language)),),
+                    prose.slug(f"{words.where} {gap.kind}"),
+                )
+            )
             found.append(Paragraph((Text(words.sentence), Number("", number))))
             for section in words.sections:
                 if section.key in sections and section.items:
@@ -106,7 +112,7 @@ class Finder:
         for (title, iri), sources in sorted(kept.items(), key=lambda one: (one[0][0].casefold(), one[0][1])):
             line: list[Inline] = [Link(title, iri), Text(". ")]
             for n, (address, day) in enumerate(sources.items()):
-                line += [Text("; ")] if n else []
+                line += [Text(spaced(render.say("report.between", self.language), self.language))] if n else []
                 line += [Link(_shortened(address), address), Text(f" ({day})" if day else "")]
             items.append(tuple(line))
         if not items:

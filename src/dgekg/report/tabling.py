@@ -13,6 +13,7 @@ from dgekg import identifiers, render
 from dgekg.coverage import Cell, State
 from dgekg.coverage.states import MEASURES
 from dgekg.errors import UnknownValue
+from dgekg.explain.listing import language_name
 from dgekg.questions import words as in_language
 from dgekg.report import asking, numbers
 from dgekg.report.asking import LABEL, Answered, Asker, Row, Spec, as_list
@@ -26,6 +27,7 @@ _QUESTION = {"question", "parameters", "where", "without", "show", "by", "sort",
 _VIEW = {"view", "measures", "sort", "limit", "caption", "states", "root", "wide"}
 _LIST = {"question", "parameters", "where", "without", "by", "sort", "limit", "title", "quote", "text", "after"}
 _JOINED = 4
+_TONGUES = ("tongue",)  # columns of codes of languages, which readers get by name
 _NUMBERS = ("integer", "decimal", "double", "nonNegativeInteger")
 _PROVISIONS, _SEARCHES = identifiers.records("provision"), identifiers.records("coverage")
 _NONE: Line = (Text("–"),)  # of nothing on record; a note below the table says so
@@ -125,13 +127,11 @@ class Tabler:
             yield Text(marks[0])
             yield from self.cell(row, str(spec[key]), spec)
             yield Text(marks[1])
-        after = [self.cell(row, str(column), spec) for column in as_list(spec.get("after"))]
-        after = [line for line in after if line]
+        after = [line for column in as_list(spec.get("after")) if (line := self.cell(row, str(column), spec))]
         if after:
             yield Text(" (")
             for n, line in enumerate(after):
-                yield from ((Text("; "),) if n else ())
-                yield from line
+                yield from (self._between(), *line) if n else line
             yield Text(")")
 
     def gathered(self, answered: Answered, spec: Spec, show: Sequence[str]) -> list[dict[str, list[Term]]]:
@@ -160,22 +160,24 @@ class Tabler:
                     kept[column + LABEL].append(said if said is not None else term)
 
     def cell(self, row: Mapping[str, Sequence[Term]], column: str, spec: Spec) -> Line:
-        """Return what stands in a cell: all values of a column, by comma; of many the first few."""
+        """Return what stands in a cell: all values of a column; of many the first few."""
         most = int(spec.get("joined", _JOINED))
         terms = row[column]
         said = row.get(column + LABEL, terms)
         found: list[Inline] = []
         for n, (term, words) in enumerate(zip(terms[:most], said[:most], strict=True)):
-            found += [Text("; ")] if n else []
-            found.append(self._one(term, words))
+            found += [self._between()] if n else []
+            found.append(self._one(term, words, column in _TONGUES))
         if len(terms) > most:
             found.append(Text(" " + render.fill("report.more", {"n": len(terms) - most}, self.language)))
         return tuple(found)
 
-    def _one(self, term: Term, words: Term) -> Inline:
+    def _between(self) -> Text:
+        return Text(spaced(render.say("report.between", self.language), self.language))
+
+    def _one(self, term: Term, words: Term, tongue: bool = False) -> Inline:
         if isinstance(term, NamedNode):
-            tongue = words.language or "" if isinstance(words, Literal) else ""
-            spoken = "" if tongue in ("", self.language) else tongue
+            spoken = self._spoken(words)
             if term.value.startswith(_SEARCHES):  # these have no names
                 return Link(render.say("report.search", self.language), term.value)
             if term.value.startswith(BASE + "id/"):
@@ -192,10 +194,14 @@ class Tabler:
                 return Text(render.say(f"report.{term.value}", self.language))
             if _is_number(term):
                 return Text(numbers.shown(int(float(term.value)), self.language))
-            tongue = term.language or ""
-            spoken = "" if tongue in ("", self.language) else tongue
-            return Text(self._set(term.value, spoken), spoken)
+            spoken = self._spoken(term)
+            return Text(language_name(term.value, self.language) if tongue else self._set(term.value, spoken), spoken)
         return Text(term.value)
+
+    def _spoken(self, words: Term) -> str:
+        """Return the language of words, where it is not that of the report."""
+        own = words.language or "" if isinstance(words, Literal) else ""
+        return "" if own == self.language else own
 
     def _set(self, text: str, spoken: str) -> str:
         return spaced(_once(text), spoken or self.language)

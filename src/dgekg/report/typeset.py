@@ -16,7 +16,7 @@ from dgekg.report import telling
 from dgekg.report.bound import MARK, packed
 from dgekg.report.face import PIXEL, Face, marked
 from dgekg.report.model import Bullets, Document, Figure, Heading, Inline, Line, Link, Number, Paragraph, Table
-from dgekg.report.widths import WIDE, widths
+from dgekg.report.widths import WIDE, undivided, widths
 
 _FONTS = ("Source Serif 4", "Libertinus Serif", "DejaVu Sans Mono")
 
@@ -113,14 +113,15 @@ class _Writer(Face[Iterator[str]]):
 
     def table(self, table: Table) -> Iterator[str]:
         """Yield a table with its notes."""
-        columns = ", ".join(f"{one}mm" for one in widths(table))
+        wide = widths(table)
+        columns = ", ".join(f"{one}mm" for one in wide)
         align = ", ".join("right" if right else "left" for right in table.right)
         small = len(table.head) > 4 or table.lists
         yield f"#{{ set text(size: {'8pt' if small else '9pt'}, hyphenate: true); set par(leading: 0.5em)"
         caption = f"caption: [{self._captioned(self.table_number(), table)}], " if table.caption else ""
         yield f"figure(kind: table, {caption}align(left, table(columns: ({columns},), "
         yield f"align: ({align},), "
-        heads = ", ".join(f"[*#{_text(head)};*]" for head in table.head)
+        heads = ", ".join(_head(head, room) for head, room in zip(table.head, wide, strict=True))
         yield f"table.header({heads}, table.hline(stroke: 0.7pt)),"
         for n, row in enumerate(table.rows, 1):
             cells = [f"[{self.line(cell)}]" for cell in row]
@@ -188,6 +189,11 @@ def _label(anchor: str) -> str:
 
 def _tongue(language: str) -> str:
     return language.split("-")[0].lower()[:3]
+
+
+def _head(head: str, width: float) -> str:
+    """Return a heading of a table; a hyphen only where a word is wider than its column."""
+    return f"[#set text(hyphenate: {'false' if undivided(head, width) else 'true'});*#{_text(head)};*]"
 
 
 def _text(text: str) -> str:
