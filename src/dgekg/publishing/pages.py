@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from dgekg import formats, versions
 from dgekg.embedded import InProcess
-from dgekg.errors import InputError, StoreError
+from dgekg.errors import InputError, NotYet, StoreError
 from dgekg.observatory import Observatory, open_observatory
 from dgekg.publishing import guides, lists, places
 from dgekg.publishing.places import Places
@@ -31,6 +31,8 @@ _SCRIPT = "edition.js"
 # What only the service uses: scripts that are modules, the editor, and what it draws pictures with.
 _NOT_COPIED = re.compile(r"(sparql|world)-.*|(?!theme-|edition-).*\.js|.*\.(ttf|json)")
 _REMEMBERED = 100  # answers
+# A page of which something is still being worked out keeps whoever asks waiting for some seconds: ten minutes in all.
+_AGAIN = 150
 
 
 class Remembering(LocalStore):
@@ -112,7 +114,10 @@ class Printer:
             StoreError: it does not give it.
         """
         mark = "&" if "?" in path else "?"
-        answer = self._client.get(f"{path}{mark}lang={language}", headers={"Accept": formats.HTML.media_type})
+        for _ in range(_AGAIN):
+            answer = self._client.get(f"{path}{mark}lang={language}", headers={"Accept": formats.HTML.media_type})
+            if answer.headers.get("Retry-After") != str(NotYet.retry_after):
+                break
         if answer.status_code != httpx.codes.OK:
             raise StoreError(f"{path}: the page cannot be made (status {answer.status_code}).")
         return answer.text
