@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -135,6 +136,17 @@ def test_sparql_lives_in_files() -> None:
     words = ("SELECT ?", "SELECT DISTINCT", "CONSTRUCT {", "ASK {", "PREFIX dgekg:")
     found = [m for m, path in modules() if any(w in text for text in literals(path) for w in words)]
     assert not found
+
+
+def test_a_newcomer_finds_every_room() -> None:
+    """The table "Where is what" names each module and package at the top, and nothing that is not there."""
+    root = SRC.parent.parent
+    told = (root / "CONTRIBUTING.md").read_text("utf-8").partition("Where is what")[2]
+    named = {name for name in re.findall(r"`([^`]+)`", told) if not name.startswith("/")}
+    assert not [n for n in named if "*" not in n and not (SRC / n).exists() and not (root / n).exists()]
+    assert not [n for n in named if "*" in n and not list(SRC.glob(n))]
+    rooms = {path.relative_to(SRC).parts[0] for _, path in modules()}
+    assert rooms - {name.split("/")[0] for name in named} == set()
 
 
 def literals(path: Path) -> list[str]:
