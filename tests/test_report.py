@@ -29,6 +29,7 @@ from dgekg import report
 from dgekg.build import Sources
 from dgekg.build.builder import counts
 from dgekg.build.derive import assemble
+from dgekg.charts import heat
 from dgekg.errors import DgekgError, InputError
 from dgekg.observatory import Observatory
 from dgekg.report import asking, bound, model, numbers, syntax
@@ -266,6 +267,31 @@ def test_word_has_real_headings_tables_and_alternative_texts(full: model.Documen
     with zipfile.ZipFile(faces["docx"]) as archive:
         assert len(archive.namelist()) == len(set(archive.namelist()))
         ElementTree.fromstring(archive.read("word/document.xml"))
+
+
+@pytest.mark.parametrize(("form", "mark"), [("html", "</a>"), ("md", "[^1]")])
+def test_a_number_that_somebody_changed_in_the_text_does_not_hold(
+    form: str, mark: str, full: model.Document, faces: dict[str, Path], world_observatory: Observatory, tmp_path: Path
+) -> None:
+    first = f"{full.bindings[0].value}{mark}"
+    text = faces[form].read_text("utf-8")
+    assert not report.verify(copy.copy(world_observatory), faces[form]).gone
+    changed = tmp_path / f"changed.{form}"
+    changed.write_text(text.replace(first, f"9{first}", 1), "utf-8")
+    (gone,) = report.verify(copy.copy(world_observatory), changed).gone
+    assert (gone.number, gone.was, gone.now) == (1, f"9{full.bindings[0].value}", full.bindings[0].value)
+
+
+def test_headings_and_labels_of_a_heat_map_stay_large_enough_to_read() -> None:
+    row = heat.Row(
+        "Participation, collective organisation and governance by communities", 1, [heat.Box("thin", "1")] * 2
+    )
+    long = heat.spec([row], ["Environnement favorable", "Retrait"])
+    axis = long["encoding"]["x"]["axis"]
+    assert axis["labelFontSize"] == heat.spec([row], ["Data", "Design"])["encoding"]["x"]["axis"]["labelFontSize"]
+    assert axis["labelAngle"] == -40
+    assert max(map(len, long["data"]["values"][0]["row"][5:].split("\n"))) < 36
+    assert heat.drawn([row], ["Environnement favorable", "Retrait"]).inside.count("rotate(320)") == 2
 
 
 def test_no_cell_is_blank_and_no_table_wider_than_paper(full: model.Document) -> None:

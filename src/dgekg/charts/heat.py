@@ -11,8 +11,10 @@ from dgekg.charts import signs
 from dgekg.charts.colours import ink
 from dgekg.charts.drawing import LETTER, SIZE, Drawn, draw
 
-CELL, TALL = 68, 34
+CELL, TALL = 68, 30
 _HEAD, _LINE = 12.5, 15
+_STEEP = 11.0  # a size below which headings lie aslant instead: on paper they would be too small to read
+_ROW = 34  # letters of a row's label in one line
 _MARK = 11
 _WIDEST = 0.54  # of the size: what a letter of a long word is wide
 _CORNERS = {"effect-shown": (1, -1), "harm-or-mixed": (-1, -1), "from-afar": (1, 1), "stale": (-1, 1)}
@@ -51,8 +53,13 @@ def drawn(rows: Sequence[Row], columns: Sequence[str]) -> Drawn:
 def spec(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
     """Return the Vega-Lite specification of a heat map."""
     heads = [textwrap.wrap(column, 12, break_long_words=False) or [""] for column in columns]
+    longest = max((len(word) for lines in heads for line in lines for word in line.split()), default=1)
+    size = min(_HEAD, CELL / (_WIDEST * longest))
+    aslant = size < _STEEP
+    if aslant:
+        size, heads = _HEAD, [textwrap.wrap(column, 18, break_long_words=False) or [""] for column in columns]
     most = max(map(len, heads), default=1)
-    names = [_ONCE * 4 * max(row.depth - 1, 0) + textwrap.shorten(row.label, 60, placeholder=" …") for row in rows]
+    names = [_named(row) for row in rows]
     values = []
     for n, row in enumerate(rows):
         for m, box in enumerate(row.boxes):
@@ -69,17 +76,19 @@ def spec(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
                     "marks": dict(box.marks),
                 }
             )
-    longest = max((len(word) for lines in heads for line in lines for word in line.split()), default=1)
-    size = min(_HEAD, CELL / (_WIDEST * longest))
     axis = {"labelExpr": "split(substring(datum.label, 5), '\\n')", "title": None}
     top = {"orient": "top", "labelAngle": 0, "labelFontSize": size, "labelLineHeight": _LINE, "labelAlign": "center"}
-    wide = max(map(len, names), default=0) * LETTER * SIZE + 6
+    if aslant:
+        top |= {"labelAngle": -40, "labelAlign": "left", "labelBaseline": "bottom"}
+    two = {"condition": {"test": "indexof(datum.label, '\\n') > 0", "value": "bottom"}, "value": "middle"}
+    side = {"labelAlign": "left", "labelBaseline": two, "labelLineHeight": SIZE}
+    wide = max((len(line) for name in names for line in name.split("\n")), default=0) * LETTER * SIZE + 6
     return {
         "data": {"values": values},
         "width": {"step": CELL},
         "height": {"step": TALL},
         "encoding": {
-            "y": {"field": "row", "type": "ordinal", "axis": {**axis, "labelAlign": "left", "labelPadding": wide}},
+            "y": {"field": "row", "type": "ordinal", "axis": {**axis, **side, "labelPadding": wide}},
             "x": {
                 "field": "column",
                 "type": "ordinal",
@@ -88,6 +97,13 @@ def spec(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Any]:
         },
         "layer": [*_areas(), *_signs(), *_marks()],
     }
+
+
+def _named(row: Row) -> str:
+    """Return a row's label in at most two lines."""
+    indent = _ONCE * 4 * max(row.depth - 1, 0)
+    lines = textwrap.wrap(textwrap.shorten(row.label, 66, placeholder=" …"), _ROW, max_lines=2, placeholder=" …")
+    return "\n".join(indent + line for line in lines or [""])
 
 
 def _key(place: int, label: str) -> str:

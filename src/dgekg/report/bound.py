@@ -23,6 +23,8 @@ SPACE = "https://w3id.org/dgekg/report"
 _FORM = 1
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _SCRIPT = re.compile(rf'<script type="application/json" id="{MARK}">(.*?)</script>', re.DOTALL)
+_IN_HTML = re.compile(r'<a class="number" href="#n(\d+)"[^>]*>([^<]*)</a>')
+_IN_MARKDOWN = re.compile(r"(\d(?:[\d.,\u00a0\u202f]*\d)?)\*{0,2}\[\^(\d+)\]")
 _COMMENT = re.compile(rf"<!-- {MARK}\n(.*?)\n-->", re.DOTALL)
 _LARGEST = 50_000_000
 
@@ -95,6 +97,28 @@ def read(file: Path) -> dict[str, Any]:
             return found
     wanted = "a report that dgekg report wrote: HTML, DOCX, PDF or Markdown, with its bindings"
     raise InputError(f"{file}: found no bindings in it, expected {wanted}.", expected=wanted)
+
+
+def written(file: Path) -> dict[int, set[str]]:
+    """Return what the text of a report in HTML or Markdown says of each binding: the digits before its mark.
+
+    A PDF or DOCX says nothing here; nor does a mark without a number.
+    """
+    found: dict[int, set[str]] = {}
+    text = file.read_bytes().decode("utf-8", "replace")
+    pairs = ((at, said) for at, said in _IN_HTML.findall(text)) if _SCRIPT.search(text) else ()
+    for at, said in (*pairs, *((at, said) for said, at in _IN_MARKDOWN.findall(text))):
+        found.setdefault(int(at), set()).add(digits(said))
+    return found
+
+
+def digits(text: str) -> str:
+    """Return the digits of a number, however its language groups them.
+
+    >>> digits("1 440"), digits("12,5")
+    ('1440', '125')
+    """
+    return "".join(filter(str.isdigit, text))
 
 
 def _candidates(body: bytes) -> list[str]:

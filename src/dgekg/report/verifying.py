@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Checked:
         number: its number in the report.
         name: what the template calls it.
         source: what was asked.
-        was: the value that the report has.
+        was: the value that the report has; of HTML and Markdown what their text says, should somebody have changed it.
         now: the value that came; "" where none did.
         verdict: "holds", "ground-moved" (the same value of another result), "no-longer" or "cannot".
         why: why it could not be asked, or "".
@@ -77,7 +77,8 @@ def verify(observatory: Observatory, file: Path) -> Verified:
         if found.get("as_of_chosen"):
             observatory.as_of = dt.date.fromisoformat(str(found["as_of"]))
         asker = Asker(observatory, language, str(found.get("subject", "")))
-        checked = tuple(_checked(asker, one) for one in found["bindings"])
+        said = bound.written(file)
+        checked = tuple(_edited(_checked(asker, one), one["kind"], said, language) for one in found["bindings"])
         version = str(found["version"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{file}: its bindings cannot be read ({error}). Make the report again.") from error
@@ -93,6 +94,14 @@ def _checked(asker: Asker, one: Mapping[str, Any]) -> Checked:
     whole = one["kind"] not in ("number", "claim")
     verdict = HOLDS if digest == one["digest"] else GONE if whole or now != was else MOVED
     return Checked(number, name, source, was, now, verdict)
+
+
+def _edited(one: Checked, kind: str, said: Mapping[int, set[str]], language: str) -> Checked:
+    """Return a binding as no longer holding where the text says another number than was bound."""
+    if kind not in ("number", "claim") or isinstance(one.was, str):
+        return one
+    others = sorted(said.get(one.number, set()) - {bound.digits(numbers.shown(one.was, language))})
+    return replace(one, was=others[0], verdict=GONE) if others and one.verdict != CANNOT else one
 
 
 def _again(asker: Asker, kind: str, name: str, source: Mapping[str, Any]) -> tuple[int | float | str, str]:
