@@ -119,6 +119,7 @@ def test_whole_in_three_languages_with_data_and_checksums(edition: Path) -> None
         "fr",
         "es",
     ]
+    assert "id/recommendation/" in (edition / "es" / "recommendations.html").read_text("utf-8")
 
 
 def test_documents_go_along_and_every_page_leads_there(edition: Path, tmp_path: Path, project: Project) -> None:

@@ -27,7 +27,7 @@ _FOLLOWED = ("/coverage/cell", "/gaps/card")
 _MOST = 30  # of each kind
 _PAGED = ("/actors",)  # lists whose further pages are taken as well
 _FIXED = ("/", "/coverage", "/gaps", "/questions", "/standards", "/actors", "/network", "/data", "/about", "/method")
-_ALSO = ("/contribute", "/ontology", "/shapes")
+_ALSO = ("/recommendations", "/contribute", "/ontology", "/shapes")
 LIST = "/practices"
 # These are told on the page of what they belong to, or are too many and too small for a page each.
 _NO_PAGE = frozenset(
