@@ -33,6 +33,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 _DCT, _XSD = PREFIXES["dct"], PREFIXES["xsd"]
 _CLASS = identifiers.term("RecordedIncident")
 _SETS = PREFIXES["dcat"] + "Dataset"
+Values = dict[str, list[str]]  # property -> values
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,56 +178,57 @@ def read(path: Path) -> Incidents:
     Raises:
         SourceError: it cannot be read, or says no licence.
     """
-    try:
-        data = path.read_bytes()
-        found = list(parse(data, format=RdfFormat.N_QUADS))
-    except (OSError, SyntaxError) as error:
-        raise SourceError(f"{path}: recorded incidents cannot be read ({error}). Import the source again.") from error
-    about: dict[str, str] = {}
-    said: dict[str, dict[str, set[str]]] = {}
-    names = {predicate: dimension for dimension, (predicate, _scheme) in KINDS.items()}
-    for quad in found:
-        subject = str(getattr(quad.subject, "value", ""))
-        value = str(getattr(quad.object, "value", ""))
-        if quad.subject == quad.graph_name:
-            about[quad.predicate.value] = value
-            continue
-        own = said.setdefault(subject, {})
-        if quad.predicate.value in names:
-            own.setdefault(names[quad.predicate.value], set()).add(value)
-    licence = about.get(_DCT + "license", "")
-    if not licence:
-        raise SourceError(f"{path}: recorded incidents without a licence are not read. Import the source again.")
+    digest, about, each = _parsed(path)
     name = path.parent.name if path.name == FILE else path.stem
-    texts = [about.get(key, "") for key in (_DCT + "title", _DCT + "publisher")]
-    accessed = about.get(identifiers.term("accessedOn"), "")
-    digest = hashlib.sha256(data).hexdigest()[:16]
-    credit = Credit(name, texts[0], texts[1], licence, about.get(_DCT + "source", ""), accessed, digest)
-    kept = {iri: {d: frozenset(values) for d, values in own.items()} for iri, own in sorted(said.items())}
-    return Incidents(credit, kept)
+    title, publisher, licence, source = (
+        _first(about, _DCT + key) for key in ("title", "publisher", "license", "source")
+    )
+    accessed = _first(about, identifiers.term("accessedOn"))
+    said = {iri: {d: frozenset(own[term]) for d, term in _dimensions(own)} for iri, own in each.items()}
+    return Incidents(Credit(name, title, publisher, licence, source, accessed, digest), said)
 
 
 def stored(path: Path) -> list[Incident]:
     """Return the incidents of a graph as an import hands them over; none where there is no file. Errors as `read`."""
     if not path.is_file():
         return []
-    read(path)
-    names = {predicate: dimension for dimension, (predicate, _scheme) in KINDS.items()}
-    plain: dict[str, dict[str, str]] = {}
-    said: dict[str, dict[str, list[str]]] = {}
-    for quad in parse(path.read_bytes(), format=RdfFormat.N_QUADS):
-        subject, value = str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
-        if quad.subject == quad.graph_name:
-            continue
-        if quad.predicate.value in names:
-            codes = said.setdefault(subject, {}).setdefault(names[quad.predicate.value], [])
-            codes.append(value.rpartition("/")[2])
-        else:
-            plain.setdefault(subject, {})[quad.predicate.value] = value
+    _digest, _about, each = _parsed(path)
     return [
-        Incident(own[_DCT + "identifier"], said.get(iri, {}), own.get(_DCT + "date", ""), own.get(_DCT + "source", ""))
-        for iri, own in sorted(plain.items())
+        Incident(
+            own[_DCT + "identifier"][0],
+            {d: [iri.rpartition("/")[2] for iri in own[term]] for d, term in _dimensions(own)},
+            _first(own, _DCT + "date"),
+            _first(own, _DCT + "source"),
+        )
+        for own in each.values()
     ]
+
+
+def _parsed(path: Path) -> tuple[str, Values, dict[str, Values]]:
+    """Return a digest, what a graph says of its source, and of each incident by its IRI, in order; errors as `read`."""
+    try:
+        data = path.read_bytes()
+        found = list(parse(data, format=RdfFormat.N_QUADS))
+    except (OSError, SyntaxError) as error:
+        raise SourceError(f"{path}: recorded incidents cannot be read ({error}). Import the source again.") from error
+    about: Values = {}
+    each: dict[str, Values] = {}
+    for quad in found:
+        subject, value = str(getattr(quad.subject, "value", "")), str(getattr(quad.object, "value", ""))
+        own = about if quad.subject == quad.graph_name else each.setdefault(subject, {})
+        own.setdefault(quad.predicate.value, []).append(value)
+    if not _first(about, _DCT + "license"):
+        raise SourceError(f"{path}: recorded incidents without a licence are not read. Import the source again.")
+    return hashlib.sha256(data).hexdigest()[:16], about, dict(sorted(each.items()))
+
+
+def _first(said: Values, term: str) -> str:
+    return next(iter(said.get(term, ())), "")
+
+
+def _dimensions(said: Values) -> list[tuple[str, str]]:
+    """Return the dimensions that an incident says something of, each with its property."""
+    return [(dimension, term) for dimension, (term, _scheme) in KINDS.items() if term in said]
 
 
 def _replace(path: Path, data: bytes) -> None:
