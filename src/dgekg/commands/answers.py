@@ -42,12 +42,9 @@ def ask(
     observatory = open_observatory(settings, store)
     lang = language or settings.language
     if slug is None:
-        columns = ["question", "asks", "with"]
-        rows = [
-            [q.slug, words(q.title, lang), " ".join(p.name for p in q.parameters)]
-            for q in observatory.questions.all.values()
-        ]
-        show(columns, rows, form, {"version": observatory.version})
+        listed = observatory.questions.all.values()
+        rows = [[q.slug, words(q.title, lang), " ".join(p.name for p in q.parameters)] for q in listed]
+        show(["question", "asks", "with"], rows, form, {"version": observatory.version})
         return
     given: dict[str, list[str]] = {}
     for value in values:
@@ -132,7 +129,6 @@ def coverage(
     With --against or --against-version, compare two sides of a view; with --intersections, cross groups. With --at,
     explain one cell, who searched there, when and in which languages: dgekg coverage --cols group --at data,women
     """
-    from dgekg import explain, render, why
     from dgekg.commands import sides
     from dgekg.coverage import View
     from dgekg.observatory import open_observatory
@@ -166,29 +162,7 @@ def coverage(
     if against or against_version:
         sides.comparison(observatory, view, against, against_version, form, lang)
         return
-    grid = observatory.coverage(view)
-    none = None if grid.total else why.of_view(observatory, view)
-    doubts = list(explain.doubt_sentences(observatory, view, lang))
-    about: dict[str, Any] = {
-        "version": observatory.version,
-        "as_of": grid.as_of.isoformat(),
-        "view": view.query_string(),
-        "practices": grid.total,
-        "placed": grid.placed,
-        "note": render.totals(grid, lang),
-        "why": explain.why_json(observatory, none, lang) if none else None,
-        "doubts": doubts,
-    }
-    for line in [*(explain.why_sentences(observatory, none, lang) if none else ()), *doubts]:
-        click.echo(line, err=True)
-    if form == "table" and len(grid.axes) <= 2:
-        columns, shown = render.matrix(observatory, grid, lang)
-        show(columns, shown, "table", about)
-        click.echo(render.matrix_note(grid, lang), err=True)
-        return
-    columns, shown = render.grid_rows(observatory, grid, lang)
-    show(columns, shown, form, about)
-    click.echo(render.totals(grid, lang), err=True)
+    _table(observatory, view, form, lang)
 
 
 @click.command()
@@ -281,6 +255,33 @@ def _cards(observatory: Observatory, grid: Grid, gaps: Sequence[Gap], form: str,
         click.echo(json.dumps(about, ensure_ascii=False, indent=2))
         return
     click.echo("\n".join(map(faces.markdown if form == "md" else faces.text, said)), nl=False)
+
+
+def _table(observatory: Observatory, view: View, form: str, language: str) -> None:
+    """Print a view with its doubts: crossed where the form is a table and two dimensions fit, else a row a cell."""
+    from dgekg import explain, render, why
+
+    grid = observatory.coverage(view)
+    none = None if grid.total else why.of_view(observatory, view)
+    doubts = list(explain.doubt_sentences(observatory, view, language))
+    about: dict[str, Any] = {
+        "version": observatory.version,
+        "as_of": grid.as_of.isoformat(),
+        "view": view.query_string(),
+        "practices": grid.total,
+        "placed": grid.placed,
+        "note": render.totals(grid, language),
+        "why": explain.why_json(observatory, none, language) if none else None,
+        "doubts": doubts,
+    }
+    for line in [*(explain.why_sentences(observatory, none, language) if none else ()), *doubts]:
+        click.echo(line, err=True)
+    if form == "table" and len(grid.axes) <= 2:
+        show(*render.matrix(observatory, grid, language), form, about)
+        click.echo(render.matrix_note(grid, language), err=True)
+        return
+    show(*render.grid_rows(observatory, grid, language), form, about)
+    click.echo(render.totals(grid, language), err=True)
 
 
 def _cell(observatory: Observatory, view: View, at: str, form: str, language: str) -> None:
