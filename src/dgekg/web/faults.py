@@ -20,6 +20,7 @@ from dgekg.errors import DgekgError, InputError, RecordNotFound
 from dgekg.nearness import nearest
 from dgekg.vocabulary import BASE, LANGUAGES
 from dgekg.web import mending
+from dgekg.web.catalogue.signposts import PAGES
 from dgekg.web.house import CONTROL, House, Visit
 from dgekg.web.service.asked import base_of
 from dgekg.web.sparql import guard
@@ -28,6 +29,16 @@ from dgekg.web.words import language_of, messages, say
 _LOG = logging.getLogger("dgekg.web")
 _SHORT = 3
 _PROGRAMS = ("/api/", "/sparql", "/health", "/openapi.json", "/reconcile", "/practices.atom")
+# What somebody may have meant who asks for an address that is not there.
+_KNOWN = sorted(
+    {
+        *PAGES,
+        *("/embed/coverage", "/sparql", "/ontology", "/openapi.json", "/reconcile", "/practices.atom", "/health"),
+        *("/api/practices", "/api/actors", "/api/standards", "/api/concepts", "/api/questions", "/api/gaps"),
+        *("/api/coverage", "/api/coverage/intersections", "/api/lookup", "/api/search"),
+    }
+    - {"/"}
+)
 _TITLES = {
     400: "Bad request",
     404: "Not found",
@@ -89,41 +100,7 @@ def http(house: House, request: Request, error: HTTPException) -> Response:
     """Answer the framework's own errors: no such address, no such method."""
     if error.status_code == 404:
         found = request.url.path
-        paths = sorted(
-            {
-                "/practices",
-                "/coverage",
-                "/coverage/intersections",
-                "/embed/coverage",
-                "/gaps",
-                "/questions",
-                "/standards",
-                "/actors",
-                "/network",
-                "/data",
-                "/about",
-                "/method",
-                "/contribute",
-                "/sparql",
-                "/ontology",
-                "/api/practices",
-                "/api/actors",
-                "/api/standards",
-                "/api/concepts",
-                "/openapi.json",
-                "/reconcile",
-                "/practices.atom",
-                "/api/coverage",
-                "/api/coverage/intersections",
-                "/api/gaps",
-                "/api/questions",
-                "/api/lookup",
-                "/api/search",
-                "/health",
-            }
-        )
-        later = {"/report": "/gaps"}
-        near = [later[found]] if found in later else nearest(found, paths)
+        near = nearest(found, _KNOWN)
         message = f"{found}: there is nothing at this address."
         return _answer(house, request, 404, message, {}, {"suggestions": near}, [(n, n) for n in near], None)
     headers = dict(error.headers or {})

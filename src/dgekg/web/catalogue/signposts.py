@@ -17,7 +17,8 @@ from dgekg.web.snapshot import query
 API_CATALOG = "/.well-known/api-catalog"
 PART = 10_000  # addresses a part; the protocol allows 50,000, and 50 MB
 _PROFILE = "https://www.rfc-editor.org/info/rfc9727"
-_PAGES = (
+# Where a visit may begin: in the sitemap, and what is suggested in place of an address that is not there.
+PAGES = (
     "/",
     "/practices",
     "/coverage",
@@ -109,7 +110,7 @@ def sitemap_part(house: House, request: Request) -> Response:
 def _listed(visit: Visit) -> list[tuple[str, str]]:
     """Return all pages with the day of their last change ("" where none is said)."""
     days = {r["thing"]: r["modified"] for r in visit.observatory.store.select(query("modified")).dicts()}
-    found = [(path, visit.observatory.as_of.isoformat()) for path in _PAGES]
+    found = [(path, visit.observatory.as_of.isoformat()) for path in PAGES]
     for iri in visit.snapshot.classes:
         local = identifiers.parse(iri)
         if local is not None and local.kind not in _LEFT_OUT:
