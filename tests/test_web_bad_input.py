@@ -149,6 +149,7 @@ def test_any_query_is_answered_or_refused(client: TestClient, path: str, query: 
 @example(path="/scheme/{}/x.html", part="\x00")
 @example(path="/ontology.{}", part="\x00")
 @example(path="/questions/{}", part="\x00")
+@example(path="/download/{}", part="\x00")
 def test_any_path_is_answered_or_refused(client: TestClient, path: str, part: str) -> None:
     well_answered(client, path.format(quote(part)))
 

@@ -147,6 +147,18 @@ def test_a_heat_map_has_the_cells_of_the_view(client: TestClient, world_observat
     assert any(world_observatory.version[:16] in text for text in found)
 
 
+def test_a_row_that_is_folded_up_keeps_its_marks_of_effect(client: TestClient) -> None:
+    """A cell that is known for a failure is never just dark, on a phone either."""
+    for path in (GRID, "/"):
+        page = page_of(client, path)
+        rows = re.findall(r'<summary><span class="what">.*?</summary>', page, re.DOTALL)
+        marked = [row for row in rows if "m-harm-or-mixed" in row]
+        assert marked
+        for row in rows:
+            told = re.search(r'<span class="vh">[^<]*harm or mixed: (\d+)', row)
+            assert (int(told[1]) if told else 0) == row.count("m-harm-or-mixed")
+
+
 def test_the_sentence_counts_places_alone(client: TestClient, world_observatory: Observatory) -> None:
     grid = world_observatory.coverage(View(("group", "stage"), depths=(("group", 1),)))
     roots = {world_observatory.index.roots["group"], world_observatory.index.roots["stage"], ""}

@@ -245,6 +245,16 @@ def test_a_concept_names_the_list_of_its_practices(client: TestClient) -> None:
     assert "seeAlso" not in get(client, "/id/actor/ministry-c", "json").json()["document"]
 
 
+def test_a_concept_without_practices_says_whether_anybody_looked(client: TestClient) -> None:
+    for path, said in (
+        ("/scheme/region/258.html", "French Polynesia: this collection found none; 1 recorded search looked."),
+        ("/scheme/region/150.html", "nobody has searched here for this collection"),
+    ):
+        page = client.get(path).text
+        assert said in page
+        assert "That may mean that nobody looked" not in page.partition("<h2")[0]
+
+
 def test_links_of_a_document(client: TestClient) -> None:
     answer = get(client, "/id/practice/bias-audit-b", "json")
     iri = BASE + "id/practice/bias-audit-b"

@@ -344,6 +344,7 @@ def test_what_accepting_does_is_said(service: Any, inbox: Inbox, observatory: Ob
         page = ada.get(f"/review/proposals/{inbox.submit(draft, f'w{number}' * 10).id}").text
         assert said in page
         assert ("a note in its place says that it was withdrawn" in page) is (draft.act == "withdraw")
+        assert draft.act != "withdraw" or not draft.answers or "it is ours" in page
         assert draft.act != "withdraw" or ("Nothing would change" not in page and "no answers" not in page)
 
 

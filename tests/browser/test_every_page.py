@@ -40,6 +40,9 @@ def test_axe_finds_nothing_in_either_theme(path: str, open_page: Opener) -> None
     page.set_viewport_size({"width": 360, "height": 780})
     assert not found_by_axe(page, without=COLOURS)  # the slowest, and the same colours as above
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.set_viewport_size({"width": 390, "height": 850})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "letters of twice the size fit on a phone"
 
 
 def test_axe_would_find_something(open_page: Opener) -> None:

@@ -149,7 +149,7 @@ def _answer(
         links = [(words, visit.url(path)) for words, path in suggestions if path]
         where, path = mending.way(plain(request), error) if isinstance(error, InputError) else ("", "")
         links += [(visit.t(where), visit.url(path))] if where else []
-        told = mending.told(language, status, error, request.url.path)
+        told = _told(language, status, error, request)
         values = {"status": status, "key": key, "told": told, "message": message, "suggestions": links}
         page = visit.render("error.html", values)
     except Exception as fault:
@@ -158,6 +158,10 @@ def _answer(
         page = bare_page(house, request, language, status, message)
     headers["Content-Language"] = language
     return Response(page, status, headers, formats.HTML.media_type)
+
+
+def _told(language: str, status: int, error: DgekgError | None, request: Request) -> str:
+    return CONTROL.sub("\ufffd", mending.told(language, status, error, request.url.path))
 
 
 def _problem(
@@ -170,7 +174,7 @@ def _problem(
     error: DgekgError | None = None,
 ) -> Response:
     """Answer a program; in another language than English as far as the pages have words, the exact ones beside them."""
-    said = mending.told(language, status, error, CONTROL.sub("\ufffd", request.url.path)) if language != "en" else ""
+    said = _told(language, status, error, request) if language != "en" else ""
     detail = f"{said} {message}" if said.endswith(":") else said or message  # which announces the English words
     known = messages(language)
     body = {

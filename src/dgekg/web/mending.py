@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from dgekg.errors import DgekgError, InputError, RecordNotFound, UnknownValue, shown
+from dgekg.errors import DgekgError, InputError, RecordNotFound, UnknownValue
 from dgekg.web.words import language_of, messages, say
 
 _SAID = (405, 429, 500, 503, 504)  # statuses that have a sentence of their own
@@ -52,7 +52,7 @@ def told(language: str, status: int, error: DgekgError | None, path: str) -> str
         path: that was asked for.
     """
     if isinstance(error, UnknownValue) and error.found:
-        return say(language, "error.says_unknown", found=shown(error.found))
+        return say(language, "error.says_unknown", found=error.found)
     if language == "en":
         return ""
     if isinstance(error, RecordNotFound) or (error is None and status == 404):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dgekg import identifiers
@@ -52,6 +53,7 @@ def concept(visit: Visit, iri: str) -> dict[str, Any]:
         "members": [],
         "measures": {},
         "strips": [],
+        "whole": None,
     }
     if not dimension:
         return shown | {"inverse": records.pointing(visit, links.every(visit, iri, _NARROWER))}
@@ -80,19 +82,21 @@ def _narrower(visit: Visit, iri: str, dimension: str) -> list[tuple[str, int]]:
 
 
 def _coverage(visit: Visit, dimension: str, iri: str) -> dict[str, Any]:
-    """Return a concept's measures, its coverage along other dimensions, and its gaps."""
+    """Return a concept's measures, the state of all of it, its coverage along other dimensions, and its gaps."""
     index = visit.observatory.index
     only = (Filter(dimension, (iri,)),)
     barred = {dimension, *index.dimension(dimension).excludes}
     along = [(name, depth) for name, depth in _ALONG if name not in barred]
     strips = []
     measures: dict[str, int] = {}
+    drawn: grids.Shown | None = None
     for name, depth in along:
         grid = visit.snapshot.grid(View((name,), only, depths=((name, depth),) if depth else ()))
         strips.append((name, grids.strip(visit, grid)))
         whole = grid.cells.get((index.roots.get(name, ""),))
         if whole is not None and not measures:
             measures = {what: int(whole.measures[what]) for what in _MEASURES}
+            drawn = replace(grids.drawn(visit, grid, whole), href=grids.explanation(visit, grid, whole))
     first, second = (name for name, _ in along[:2])
     depths = tuple((name, 2) for name in (first, second) if name == "region")
     view = View((first, second), only, depths=depths)
@@ -100,6 +104,7 @@ def _coverage(visit: Visit, dimension: str, iri: str) -> dict[str, Any]:
     return {
         "strips": strips,
         "measures": measures,
+        "whole": drawn,
         "gaps": gaplist.runs([gaplist.gap_card(visit, grid, gap) for gap in gaps[:_GAPS]]),
         "gap_count": len(gaps),
         "gap_query": view.query_string(),

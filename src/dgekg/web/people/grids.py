@@ -14,6 +14,7 @@ from dgekg.web.house import Visit
 
 NOT_STATED = "-"
 _SIGNS = signs.MARK_SIGNS
+_OF_EFFECT = ("harm-or-mixed", "effect-shown")
 STEPS, step = signs.STEPS, signs.step
 
 
@@ -46,13 +47,17 @@ class Shown:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its heading, its cells, and how many of those that count are documented and not searched."""
+    """A row: its heading, its cells, and how many of those that count are documented, not searched, or marked.
+
+    `marked` says it of harm and of an effect that was shown, in words, where there are any.
+    """
 
     head: Head
     cells: tuple[Shown, ...]
     documented: int
     unsearched: int
     practices: int
+    marked: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,11 @@ def table(
                 sum(c.state is State.DOCUMENTED for c in counted),
                 sum(c.state is State.NOT_SEARCHED for c in counted),
                 max((c.measures["practices"] for c in cells), default=0),
+                tuple(
+                    (render.mark_words(mark, visit.language), n)
+                    for mark in _OF_EFFECT
+                    if (n := sum(mark in c.marks for c in counted))
+                ),
             )
         )
     return Table(tuple(found), shown_columns, first.dimension, second.dimension if second else "")

@@ -83,7 +83,10 @@ def _one(visit: Visit, known: Forms, proposal: Proposal, answers: Mapping[str, A
     try:
         form = known.form(str(answers.get("kind", "")))
     except InputError:
-        rows = [Row(".".join(k), (), tuple(map(Said, v)), ()) for k, v in _plain(after_fields, ())]
+        loose = (
+            fields if isinstance(fields, Mapping) else {k: v for k, v in answers.items() if k not in ("kind", "slug")}
+        )
+        rows = [Row(".".join(k), (), tuple(map(Said, v)), ()) for k, v in _plain(loose, ())]
         return Comparison("", tuple(rows), ())
     before_fields = _present(visit, known, form, answers, proposal)
     before = dict(_flat(visit, form, before_fields, (), ""))
