@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Iterator
@@ -18,12 +19,13 @@ from conftest import ROOT
 from dgekg import forms, reviewers
 from dgekg.assessing.desk import Desk
 from dgekg.identifiers import record
-from dgekg.inbox import FOLDER, Draft, Inbox
+from dgekg.inbox import FOLDER, Draft, Inbox, exposure
 from dgekg.inbox.exposure import Rules
 from dgekg.observatory import Observatory
 from dgekg.reviewers import accounts as accounts_module
 from dgekg.settings import Project, Settings
 from dgekg.store.local import LocalStore
+from dgekg.typography import spaced
 from dgekg.web.app import create_app
 from dgekg.web.review import door as door_module
 from markup import alien
@@ -346,6 +348,17 @@ def test_what_accepting_does_is_said(service: Any, inbox: Inbox, observatory: Ob
         assert ("a note in its place says that it was withdrawn" in page) is (draft.act == "withdraw")
         assert draft.act != "withdraw" or not draft.answers or "it is ours" in page
         assert draft.act != "withdraw" or ("Nothing would change" not in page and "no answers" not in page)
+
+
+def test_why_it_is_exposed_is_said_in_the_language_of_the_page(service: Any, inbox: Inbox) -> None:
+    ada, id_ = inside(service, "ada"), inbox.submit(Draft("feedback", note="thanks"), "exposed" * 4).id
+    every = [said.format("404") for said in exposure.WHY.values()]
+    inbox.expose(id_, "with-care", [*every, "an operator's own words"])
+    for language, some in (("en", "civic space for Kenya"), ("fr", "lieu : Kenya"), ("es", "lugar: Kenya")):
+        page = html.unescape(ada.get(f"/review/proposals/{id_}?lang={language}").text)
+        assert spaced(some, language) in page
+        assert "an operator's own words" in page
+        assert [said for said in every if said in page and language != "en"] == []
 
 
 def test_what_needs_two_is_asked_of_two(service: Any, inbox: Inbox, observatory: Observatory, private: Path) -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from dgekg.errors import Conflict, TooMany, UnknownCode, UnknownValue
 from dgekg.inbox import codes
 from dgekg.inbox.decisions import Decision, Outcome, account, decidable
+from dgekg.inbox.exposure import WHY
 from dgekg.inbox.held import Held
 from dgekg.inbox.proposals import PUBLIC_ACTS, STATES, Draft, Proposal, emptied
 from dgekg.inbox.shelf import Shelf
@@ -42,7 +43,7 @@ def unknown(draft: Draft) -> tuple[str, tuple[str, ...]]:
     """Return the exposure of a proposal where no rules are at hand: with care, for nothing is known to be safe."""
     if draft.act == "withdraw":
         return "open", ()
-    return "with-care", ("no rules were at hand when it came",)
+    return "with-care", (WHY["unknown"],)
 
 
 class Inbox:

@@ -15,6 +15,17 @@ from dgekg import identifiers, template
 from dgekg.inbox.proposals import Draft
 from dgekg.store.base import Store
 
+WHY = {
+    "record": "the record that it is about is shown so",
+    "itself": "it says so itself",
+    "there": "a community's practice for a protected group in {}",
+    "group": "a community's practice for a protected group",
+    "civil": "civil society where a group is not published",
+    "unrated": "no rating of civic space for {}",
+    "unknown": "no rules were at hand when it came",
+}
+"""Why a proposal is exposed as it is, in English, as it is kept; {} is the code of a country."""
+
 _LEVELS = ("open", "with-care", "protected")
 _COMMUNITY = ("civil-society", "community-governing-body")
 _CARRIES = {"lead", "issuer", "partner", "host"}
@@ -62,9 +73,9 @@ class Rules:
     def _said(self, record: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield what a record that it is about, or the answers themselves, say of its exposure."""
         for iri in self._exposure.get(record, ()):
-            yield _level(_code(iri)), "the record that it is about is shown so"
+            yield _level(_code(iri)), WHY["record"]
         for code in _values(fields, "exposure"):
-            yield _level(_code(code)), "it says so itself"
+            yield _level(_code(code)), WHY["itself"]
 
     def _practice(self, fields: Mapping[str, Any], record: str) -> Iterator[tuple[str, str]]:
         actors = list(_carriers(fields))
@@ -79,9 +90,9 @@ class Rules:
         above = {country for place in places for country in self._within.get(place, {place})}
         for country in sorted(above & self._closed.keys()):
             if any(self._meets(group, closed) for group in groups for closed in self._closed[country]):
-                yield "protected", f"a community's practice for a protected group in {_code(country)}"
+                yield "protected", WHY["there"].format(_code(country))
         if groups & self._protected:
-            yield "with-care", "a community's practice for a protected group"
+            yield "with-care", WHY["group"]
 
     def _actor(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         places = {self._place(code) for code in _codes(fields, _PLACES)}
@@ -89,11 +100,11 @@ class Rules:
         above = {country for place in places for country in self._within.get(place, {place})}
         sectors = set(_codes(fields, ("classification",)))
         if (not sectors or any(code.startswith(_COMMUNITY) for code in sectors)) and above & self._closed.keys():
-            yield "with-care", "civil society where a group is not published"
+            yield "with-care", WHY["civil"]
 
     def _unrated(self, places: Iterable[str]) -> Iterator[tuple[str, str]]:
         for country in sorted(set(places) & self._countries - self._rated):
-            yield "with-care", f"no rating of civic space for {_code(country)}"
+            yield "with-care", WHY["unrated"].format(_code(country))
 
     def _meets(self, group: str, closed: str) -> bool:
         """Say whether a group falls under one that is not published: it is part of it, or a protected one around it."""
@@ -103,6 +114,19 @@ class Rules:
     def _place(self, code: str) -> str:
         region = identifiers.concept("region", code)
         return region if region in self._within else identifiers.concept("place", code)
+
+
+def reason(text: str) -> tuple[str, str]:
+    """Return which of `WHY` a reason is, and the code of the country that it names; ("", "") for words of others.
+
+    >>> reason("no rating of civic space for 010"), reason("it says so itself"), reason("a test")
+    (('unrated', '010'), ('itself', ''), ('', ''))
+    """
+    for key, said in WHY.items():
+        before, named, _after = said.partition("{}")
+        if text == said or (named and text.startswith(before)):
+            return key, text.removeprefix(before) if named else ""
+    return "", ""
 
 
 def _carriers(fields: Mapping[str, Any]) -> Iterator[str]:

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from dgekg import identifiers
 from dgekg.attachments import KINDS
 from dgekg.errors import Conflict, DgekgError, InputError
-from dgekg.inbox import STATES, Held, Inbox, Proposal, keeping
+from dgekg.inbox import STATES, Held, Inbox, Proposal, exposure, keeping
 from dgekg.reviewers.accounts import REVIEW
 from dgekg.web.house import Visit
 from dgekg.web.inboxes import inbox_of
@@ -115,8 +116,16 @@ def _page(inside: Inside, held: Held, fault: str = "", reason: str = "", status:
         and not _own(inside, held),
         "diff": held.outcome.diff if held.outcome else "",
         "accepting": _accepting(proposal),
+        "exposed": [_why(visit, text) for text in proposal.reasons],
     }
     return inside.page("review_proposal.html", values, status)
+
+
+def _why(visit: Visit, text: str) -> tuple[str, str]:
+    """Return why a proposal is exposed as it is, and in which language that is: what an operator wrote stays."""
+    key, code = exposure.reason(text)
+    country = visit.label(identifiers.concept("region", code)) if code else ""
+    return (visit.t(f"review.exposed_{key}", place=country), visit.language) if key else (text, "en")
 
 
 def _accepting(proposal: Proposal) -> str:
