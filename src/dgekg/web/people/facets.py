@@ -171,7 +171,7 @@ def chips(visit: Visit, shown: Listing, face: str = "list") -> list[tuple[str, s
         words = f"{visit.dimension_words(one.dimension)}: {_said(visit, shown.view, one)}"
         found.append((words, shelf.href(_changed(shown, filters=rest))))
     if shown.text:
-        found.append((f"“{shown.text}”", shelf.href(replace(shown, text=""))))
+        found.append((visit.t("practices.quoted", text=shown.text), shelf.href(replace(shown, text=""))))
     for iri in shown.view.exclude:
         rest_out = tuple(x for x in shown.view.exclude if x != iri)
         words = visit.t("practices.without", values=visit.label(iri))
