@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import itertools
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from conftest import AS_OF
+from dgekg import suppressing
 from dgekg.attachments import Attached, Refused
 from dgekg.errors import Conflict, InputError, StoreError, TooLong, TooMany, UnknownCode, UnknownValue
 from dgekg.identifiers import record
@@ -487,3 +489,13 @@ def killed_and_mended(inbox: Inbox, step: str, at: int) -> bool:
     assert lying(inbox) == {f"{left.id}-{one.digest}.bin" for one in left.proposal.files}
     assert not list(inbox.shelf.folder.rglob(f"{files._FRESH}*"))
     return was_killed
+
+
+@pytest.mark.parametrize("locked", [suppressing.locked, files.locked])
+def test_a_fault_under_a_lock_is_told_as_what_it_is(
+    locked: Callable[[Path], contextlib.AbstractContextManager[None]], tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError), locked(tmp_path / "private"):
+        (tmp_path / "nothing").read_bytes()
+    with locked(tmp_path / "private"):
+        pass  # it was let go
