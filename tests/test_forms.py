@@ -21,6 +21,7 @@ from dgekg.examining.references import Known
 from dgekg.forms import AnswersError, Placed
 from dgekg.forms import slugs as slugs_
 from dgekg.forms.cells import to_value
+from dgekg.importers.templates import filled_by
 from dgekg.settings import Project
 from dgekg.vocabulary import LANGUAGES
 from forms_support import few, leaves, records, same, triples
@@ -221,6 +222,19 @@ def test_a_name_of_a_list_is_known_without_its_accents(typed: str) -> None:
     field = FORMS.form("practice").field("practiceType")
     assert field is not None
     assert to_value(field, typed) == "audit"
+
+
+def test_an_actor_that_is_typed_by_name_is_the_one_that_is_there() -> None:
+    answers = changed(proposal(lever=["data"]), "qualifiedAttribution", agent=["Company E"])
+    known = {"Company E": "actor/company-e", "data": "actor/data"}
+    settled = filled_by(answers, FORMS.form("practice"), lambda name: known.get(name, ""))
+    assert settled["fields"]["qualifiedAttribution"][0]["fields"]["agent"] == ["actor/company-e"]
+    assert settled["fields"]["lever"] == ["data"]
+
+
+def test_an_empty_file_is_called_empty() -> None:
+    with pytest.raises(InputError, match=r"answers.xlsx: the file is empty"):
+        FORMS.read(b"", "practice", "answers.xlsx")
 
 
 def test_a_contributor_cannot_say_what_is_the_house_s_to_say() -> None:

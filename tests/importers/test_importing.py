@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fed_tables import SOURCE, Feed, feeder, plain, row
+from openpyxl import load_workbook
 
 from conftest import AS_OF, Ran, copy_world
 from dgekg import documents
@@ -271,6 +272,9 @@ def test_our_own_spreadsheet_needs_no_mapping_and_comes_back_to_be_mended(world:
     assert (held.place.file, held.place.sheet, held.place.row > 0) == ("ours.xlsx", "Practice", True)
     assert any(one.key == "cell.missing" and one.place.column == "lever" for one in fed.troubles)
     assert fed.done.rejected is not None
+    start, sheet = load_workbook(fed.done.rejected).worksheets[:2]
+    assert sheet["A4"].comment or sheet["A5"].comment, "why stands on the record"
+    assert any("Lever" in str(line) for (line,) in start.iter_rows(values_only=True)), "and on the first sheet"
     again = feed(fed.done.rejected, by="template")
     assert again.states == {"held": 1, "refused": 1}
     assert feed(table, "ours.xlsx", "template").states["unchanged"] == 1
@@ -287,6 +291,9 @@ def test_the_command_says_what_became_of_the_rows(world: Project, tmp_path: Path
     assert told["findings"][0]["column"] == "Stage"
     assert told["findings"][0]["row"] == 3
     assert Path(told["rejected"]).is_file()
+    wrong = ("--source", str(tmp_path / "source.yaml"), "--round", "world-dask")
+    ran = dgekg(world, "import", "plain-practices", str(tmp_path / "t.csv"), *wrong)
+    assert (ran.code, "Did you mean world-desk?" in ran.err) == (2, True)
     ran = dgekg(world, "import", "plain-practices", str(tmp_path / "t.csv"), "--source", "nowhere")
     assert ran.code == 2
     assert "source.yaml" in ran.err

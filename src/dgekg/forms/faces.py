@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dgekg.errors import InputError
 from dgekg.forms.answers import Answers
 from dgekg.forms.cells import Records
 from dgekg.forms.core import Core
@@ -28,6 +29,7 @@ class Forms(Core):
         answers: Sequence[Answers] = (),
         records: Records | None = None,
         asked: bool = True,
+        notes: Sequence[str] = (),
     ) -> bytes:
         """Return the spreadsheet of a kind: an empty template, or filled with answers.
 
@@ -37,12 +39,13 @@ class Forms(Core):
             answers: what stands in it already.
             records: names of the records that can be referred to, for the lists: kind -> slug -> name.
             asked: whether only what a contributor is asked is in it.
+            notes: what is to be mended in each of the answers, in lines.
         """
         from dgekg.forms.spreadsheet import Book
 
         form = self.form(kind)
         shown = form.only_asked() if asked else form
-        return Book(shown, language, records or {}, self._news(shown)).write(answers)
+        return Book(shown, language, records or {}, self._news(shown)).write(answers, notes)
 
     def read_xlsx(self, data: bytes, kind: str, name: str = "answers.xlsx") -> Reading:
         """Return the answers in a filled spreadsheet, with the place of each; columns may be moved or left out.
@@ -86,6 +89,8 @@ class Forms(Core):
         """
         from dgekg.forms import exports
 
+        if not data.strip():
+            raise InputError(f"{name}: the file is empty. Was it saved, and sent whole?")
         if exports.is_survey(data, name):
             return self.read_survey(data, kind, name)
         return self.read_xlsx(data, kind, name)

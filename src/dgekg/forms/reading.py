@@ -95,7 +95,7 @@ class Reader:
             UnknownValue: there is no such kind.
         """
         if kind not in self.kinds:
-            raise UnknownValue("kind", kind, self.kinds)
+            raise UnknownValue("kind", kind, self.kinds, f"Kinds with a form: {', '.join(sorted(self.kinds))}.")
         if (kind, through) not in self._forms:
             self._forms[kind, through] = self._read(kind, through)
         return self._forms[kind, through]

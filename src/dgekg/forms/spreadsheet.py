@@ -33,6 +33,7 @@ BESIDE = ("other", "reference")
 RECORD, OF, NEW, SLUG = "@record:", "@of:", "@new:", "@slug"
 _ROWS = 400
 _HEAD = PatternFill("solid", fgColor="E8EEF4")
+_MEND = PatternFill("solid", fgColor="F6DCC4")
 _QUIET = Font(color="595959", size=9)
 
 
@@ -53,11 +54,14 @@ class Book:
         self._list_sheet = self._book.create_sheet("lists")
         self._list_sheet.sheet_state = "hidden"
 
-    def write(self, answers: Sequence[Mapping[str, Any]] = ()) -> bytes:
-        """Return the workbook, empty or with answers in it."""
+    def write(self, answers: Sequence[Mapping[str, Any]] = (), notes: Sequence[str] = ()) -> bytes:
+        """Return the workbook, empty or with answers in it, and with what is to be mended in each of them."""
         start = self._book.worksheets[0]
-        self._read_me(start)
+        self._read_me(start, notes)
         self._records_sheet(answers)
+        for row, text in enumerate(notes, FIRST):
+            cell = self._book.worksheets[-1].cell(row, 1)
+            cell.comment, cell.fill = Comment(text[:1500], "dgekg", height=160, width=420), _MEND
         for part in self._form.parts:
             self._part_sheet(part, answers)
         for form in self._news:
@@ -72,13 +76,16 @@ class Book:
     def _label(self, form: Form) -> str:
         return spoken(form.label, self._language)
 
-    def _read_me(self, sheet: Worksheet) -> None:
+    def _read_me(self, sheet: Worksheet, notes: Sequence[str]) -> None:
         sheet.title = say("sheet.start", self._language)[:31]
         sheet.column_dimensions["A"].width = 100
         lines = [self._label(self._form), spoken(self._form.help, self._language), ""]
         lines += [say(f"start.{name}", self._language) for name in ("care", "age", "fill", "parts", "new", "send")]
+        if notes:
+            lines += ["", say("start.mend", self._language), *(f"{n}. {text}" for n, text in enumerate(notes, 1))]
         for number, line in enumerate(lines, 1):
-            cell = sheet.cell(number, 1, line)
+            cell = sheet.cell(number, 1)
+            _put(cell, line)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.cell(1, 1).font = Font(bold=True, size=14)
 

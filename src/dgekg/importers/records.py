@@ -105,7 +105,7 @@ class Records:
         if row.answers is None:
             answers = answers_of(row, self.fields, _slug(before), self._mapping.actors or {})
         else:
-            answers = {**filled_by(row.answers, self._actors.known), "slug": _slug(before)}
+            answers = {**filled_by(row.answers, self.fields.form, self._actors.known), "slug": _slug(before)}
         self._complete(row, answers, bool(before))
         self._guarded(row, answers)
         if stops(troubles):
@@ -133,7 +133,8 @@ class Records:
         lacking += [f for f in form.fields if f.id == "foundInRound" and not (fields.get(f.id) or self._how.round)]
         for one in lacking if not known else ():
             said = {"message": spoken(one.message, language)}
-            row.troubles.append(violation("cell.missing", _at(row, one.id), "", said))
+            key = "cell.round" if one.id == "foundInRound" else "cell.missing"
+            row.troubles.append(violation(key, _at(row, one.id), "", said))
         for asked in form.requirements:
             if not any(fields.get(name) for name in asked.fields):
                 said = {"message": spoken(asked.message, language)}

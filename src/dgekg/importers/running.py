@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dgekg import identifiers, lookup
 from dgekg.build import ledger
 from dgekg.build.writing import LOCK, WRITER, finish, locked
 from dgekg.demand.graph import FILE, stored
-from dgekg.errors import InputError
+from dgekg.errors import InputError, UnknownValue
 from dgekg.forms import Forms
 from dgekg.forms import of as forms_of
 from dgekg.importers import alignments, base, incidents, merges, sidecar, templates
@@ -102,6 +103,7 @@ class _Run:
         fields = FormFields(forms, task.mapping.kind)
         task.progress("read", 0, 1)
         known = base.read(task.project, task.how.today, scratch / "present")
+        _round(task, known.names)
         entered = Names(scratch / "entered", ledger.names(task.project.data / "changes"))
         duplicates = Duplicates(scratch / "duplicates")
         register = Register(self._folder / NAME, scratch / "register")
@@ -115,11 +117,12 @@ class _Run:
         taker = Records(task.project, task.mapping, known, forms, duplicates, register, decided, task.how, entered)
         rejected = Rejected(beside(task, task.rejected, "rejected"))
         words = Words(known.names, ("actor",) if task.mapping.actors is not None else ())
-        left: list[Mapping[str, Any]] = []
+        left: list[tuple[Mapping[str, Any], str]] = []
         for row, columns, said in self._rows(forms, Converter(task.mapping, fields, words), done):
             taken = self._taken(taker, said)
             if told(task, done, rejected, row, columns, taken) and said.answers is not None:
-                left.append(said.answers)
+                why = [one.spoken(task.how.language).message for one in taken.troubles if stops([one])]
+                left.append((said.answers, "\n".join(why)))
             done.changed |= bool(taken.files)
             if taken.line is not None:
                 register.put(taken.line)
@@ -187,6 +190,17 @@ class _Run:
             self._folder.mkdir(parents=True, exist_ok=True)
             register.write()
             _sidecar(self._task)
+
+
+def _round(task: Task, names: lookup.Names) -> None:
+    """Refuse a round that is no record: every row would fail for it."""
+    home, slug = identifiers.records("collection"), task.how.round.rpartition("/")[2]
+    if slug and home + slug not in names.known:
+        there = sorted(iri.removeprefix(home) for iri in names.known if iri.startswith(home))
+        hint = (
+            "A round is a record of its own (data/scan/, kind collection): write it first, or name one that is there."
+        )
+        raise UnknownValue("--round", slug, there, hint)
 
 
 def _append(path: Path, head: Sequence[str], rows: Sequence[Sequence[str] | Line]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dgekg.errors import InputError, TooLong
-from dgekg.forms import Forms
+from dgekg.forms import Field, Form, Forms
 from dgekg.forms.filled import Cell, Filled, Unread
 from dgekg.importers import guards
 from dgekg.importers.convert import Converted
@@ -44,30 +44,33 @@ def rows(path: Path, forms: Forms, kind: str, language: str, limits: Limits) -> 
         yield Converted(troubles[0].place, f"unread {path.name}", "", troubles=troubles)
 
 
-def filled_by(answers: Mapping[str, Any], known: Callable[[str], str]) -> dict[str, Any]:
-    """Return answers with references in the place of new actors whose name is known."""
+def filled_by(answers: Mapping[str, Any], form: Form, known: Callable[[str], str]) -> dict[str, Any]:
+    """Return answers with references in the place of actors whose name is known: typed alone, or described anew."""
 
-    def settled(value: Any) -> Any:
+    def settled(value: Any, field: Field | None) -> Any:
+        if isinstance(value, str) and field is not None and "actor" in field.kinds and "/" not in value:
+            return known(value) or value
         if not isinstance(value, dict) or not isinstance(value.get("fields"), dict):
             return value
         names = [n["value"] for n in value["fields"].get("name", ()) if isinstance(n, dict) and "value" in n]
         found = next((one for name in names if (one := known(str(name)))), "")
-        return found or {**value, "fields": _each(value["fields"], settled)}
+        return found or {**value, "fields": each(value["fields"], field.part if field is not None else None)}
 
-    return {**answers, "fields": _each(answers["fields"], settled)}
+    def each(fields: Mapping[str, Sequence[Any]], asked: Form | None) -> dict[str, list[Any]]:
+        of = {field.id: field for field in asked.fields} if asked is not None else {}
+        return {name: [settled(value, of.get(name)) for value in values] for name, values in fields.items()}
+
+    return {**answers, "fields": each(answers["fields"], form)}
 
 
-def mended(path: Path, forms: Forms, kind: str, language: str, answers: Sequence[Mapping[str, Any]]) -> Path:
-    """Write records that did not go in as a spreadsheet that can be mended and fed again."""
+def mended(path: Path, forms: Forms, kind: str, language: str, left: Sequence[tuple[Mapping[str, Any], str]]) -> Path:
+    """Write records that did not go in, each with why, as a spreadsheet that can be mended and fed again."""
     target = path.with_name(path.name + ".xlsx")
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(forms.xlsx(kind, language=language, answers=list(answers), asked=False))
+    answers, notes = [one for one, _why in left], [why for _one, why in left]
+    fresh.write_bytes(forms.xlsx(kind, language=language, answers=answers, asked=False, notes=notes))
     fresh.replace(target)
     return target
-
-
-def _each(fields: Mapping[str, Sequence[Any]], settled: Callable[[Any], Any]) -> dict[str, list[Any]]:
-    return {name: [settled(value) for value in values] for name, values in fields.items()}
 
 
 def _converted(one: Filled, path: Path, unread: Sequence[Unread], language: str) -> Converted:
