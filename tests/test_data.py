@@ -169,3 +169,20 @@ def test_no_total_tells_what_a_closed_cell_does_not(real_observatory: Observator
         grid = real_observatory.coverage(View.parse(index, names, rows="kind", where=where))
         assert grid.total == 0
         assert {cell.state.value for cell in grid.cells.values()} == {"not-published"}
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_what_reports_say_of_records_is_said_in_each_language(real_observatory: Observatory, language: str) -> None:
+    missing = rows(
+        real_observatory,
+        f"""SELECT ?thing ?said {{
+          VALUES (?class ?said) {{
+            (dgekg:Provision dgekg:subjectMatter) (dgekg:Instrument dct:description) (dgekg:Exclusion dgekg:rationale)
+            (dgekg:ProvisionMapping dgekg:rationale) (dgekg:CoverageStatement dgekg:rationale)
+            (dgekg:Lesson dct:description) (dgekg:Lesson dgekg:theme)
+          }}
+          ?thing a ?class ; ?said ?english FILTER(LANG(?english) = "en")
+          FILTER NOT EXISTS {{ ?thing ?said ?other FILTER(LANG(?other) = "{language}") }}
+        }}""",
+    )
+    assert missing == []
