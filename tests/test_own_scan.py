@@ -105,7 +105,7 @@ def test_every_line_of_the_guide(made: Path, typed: Callable[[str], Ran]) -> Non
         said["dgekg gaps --over stage --kind practice"],
     )
     assert "Nobody has searched for practices on Vehicles" in looking[0].out
-    assert "searched for Vehicles and found none" in searched[0].out
+    assert "searched for Vehicles (stage) and found none" in searched[0].out
     assert (root / "practice.xlsx").stat().st_size
     report = (root / "report.md").read_text("utf-8")
     assert "Safe journeys" in report

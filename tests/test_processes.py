@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -77,3 +79,32 @@ def test_the_collector_is_as_it_was_before() -> None:
     with processes.uncollected(), processes.uncollected():
         pass
     assert gc.isenabled()
+
+
+_TOLD_AGAIN_AND_AGAIN = """
+import signal, time
+from dgekg.processes import Stop
+
+stop = Stop()
+signal.signal(signal.SIGALRM, lambda *_: stop.set())
+signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)
+until = time.monotonic() + 1
+while time.monotonic() < until:
+    stop.set()
+    stop.wait(0.001)
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(stop.is_set(), Stop().wait(0.01))
+"""
+
+
+def test_who_is_told_to_end_by_signal_upon_signal_never_waits_for_itself() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _TOLD_AGAIN_AND_AGAIN], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ran.stdout == "True False\n"
+
+
+def test_whose_parent_ended_before_it_could_ask_ends_at_once() -> None:
+    asks = f"from dgekg.processes import end_with_parent; end_with_parent({os.getpid() + 1}); print('goes on')"
+    ran = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout) == (-signal.SIGTERM, "")

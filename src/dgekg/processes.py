@@ -12,6 +12,7 @@ import gc
 import itertools
 import multiprocessing
 import os
+import queue
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -84,9 +85,42 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def end_with_parent() -> None:
-    """Let this process be told to end when the one that started it ends, however that comes about."""
+class Stop:
+    """Told once that it is time to end, also from a signal, wherever that finds the process.
+
+    `threading.Event` takes a lock that the code which the signal interrupts may hold: it would wait for ever.
+    """
+
+    def __init__(self) -> None:
+        self._told = False
+        self._news: queue.SimpleQueue[None] = queue.SimpleQueue()  # which may be put to while it is put to
+
+    def set(self) -> None:
+        """Tell it; for good."""
+        self._told = True
+        self._news.put(None)
+
+    def is_set(self) -> bool:
+        """Whether it has been told."""
+        return self._told
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until it is told; return whether it has been."""
+        if not self._told:
+            with contextlib.suppress(queue.Empty):
+                self._news.get(timeout=seconds)
+        return self._told
+
+
+def end_with_parent(parent: int) -> None:
+    """Let this process be told to end (SIGTERM) when the one that started it ends, however that comes about.
+
+    Args:
+        parent: its number; where it has ended before this could be asked for, this process is told at once.
+    """
     ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def sweep() -> None:

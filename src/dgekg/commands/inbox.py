@@ -6,7 +6,6 @@ import datetime as dt
 import getpass
 import json
 import signal
-import threading
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,20 +105,20 @@ def reject(settings: Settings, proposal: str, reason: str, by: str) -> None:
 
 @inbox.command()
 @click.option("--once", is_flag=True, help="Take in what is accepted now, and end.")
-@click.option("--with-parent", is_flag=True, hidden=True, help="End with the process that started this.")
+@click.option("--with-parent", type=int, hidden=True, help="End with the process of this number, which started this.")
 @click.pass_obj
-def work(settings: Settings, once: bool, with_parent: bool) -> None:
+def work(settings: Settings, once: bool, with_parent: int | None) -> None:
     """Run the resident writer: what is accepted is written, published and concluded, one after the other.
 
     "dgekg serve" runs it by itself where there is an inbox; there is one at a time.
     """
     from dgekg.writer.resident import Resident
 
-    if with_parent:
-        processes.end_with_parent()
-    stop = threading.Event()
+    stop = processes.Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if with_parent is not None:
+        processes.end_with_parent(with_parent)
     resident = Resident(settings.project(), settings.private_root(), settings.keep_versions, _said)
     try:
         if once:

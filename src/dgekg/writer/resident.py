@@ -12,7 +12,6 @@ import datetime as dt
 import difflib
 import gc
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from dgekg.errors import DgekgError, InputError
 from dgekg.inbox import FOLDER, Held, Inbox, Outcome
 from dgekg.inbox.exposure import Rules
 from dgekg.inbox.proposals import ORDERS
+from dgekg.processes import Stop
 from dgekg.settings import Project, today
 from dgekg.writer.acts import Change, Interpreter
 from dgekg.writer.applied import Applied
@@ -66,7 +66,7 @@ class Resident:
         """Let another writer begin."""
         self.writer.close()
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Stop) -> None:
         """Take in what is accepted until told to stop; what goes wrong is told and tried again."""
         seen: object = None
         while not stop.is_set():

@@ -16,7 +16,7 @@ from dgekg.settings import Settings
 _LOG = logging.getLogger("dgekg.writer")
 _INBOX = "inbox"
 _LOOK_SECONDS, _FIRST_SECONDS, _LONGEST_SECONDS, _END_SECONDS = 1.0, 2.0, 120.0, 20.0
-_COMMAND = (sys.executable, "-m", "dgekg", "inbox", "work", "--with-parent")
+_COMMAND = (sys.executable, "-m", "dgekg", "inbox", "work")
 
 
 @contextlib.contextmanager
@@ -53,10 +53,12 @@ class Beside:
 
     Args:
         settings: handed on to the process.
+        command: run instead of the writer.
     """
 
-    def __init__(self, settings: Settings, command: tuple[str, ...] = _COMMAND) -> None:
-        self._settings, self._command = settings, command
+    def __init__(self, settings: Settings, command: tuple[str, ...] = ()) -> None:
+        self._settings = settings
+        self._command = command or (*_COMMAND, "--with-parent", str(os.getpid()))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="dgekg-writer", daemon=True)
         self._thread.start()
