@@ -51,6 +51,8 @@ def test_review_at_the_terminal(inbox: Inbox, built: Project, dgekg: Callable[..
     assert '"Thank you."' in shown.out
     first = dgekg(built, "inbox", "accept", receipt.id, "--by", "ada")
     assert "1 more reviewer must accept it" in first.out
+    again = dgekg(built, "inbox", "accept", receipt.id, "--by", "Ada")
+    assert again.out == f"{receipt.id}: accepted by Ada already; another reviewer must accept it.\n"
     assert "accepted." in dgekg(built, "inbox", "accept", receipt.id, "--by", "eve").out
     refused = dgekg(built, "inbox", "return", receipt.id, "--by", "eve")
     assert refused.code == 2

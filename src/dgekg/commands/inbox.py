@@ -218,9 +218,12 @@ def opened(settings: Settings) -> Inbox:
 def _decided(settings: Settings, proposal: str, by: str, verdict: str, reason: str) -> None:
     box = opened(settings)
     held = box.get(proposal)
-    held = box.decide(held.id, by or getpass.getuser(), verdict, reason, held.proposal.revision)
-    more = f"; {held.lacking} more reviewer must accept it" if held.state == "accepted" and held.lacking else ""
-    click.echo(f"{held.id}: {held.state}{more}.")
+    by, before = by or getpass.getuser(), held.decisions
+    held = box.decide(held.id, by, verdict, reason, held.proposal.revision)
+    again = f" by {by.strip()} already" if held.decisions == before else ""
+    other = "another" if again else f"{held.lacking} more"
+    more = f"; {other} reviewer must accept it" if held.state == "accepted" and held.lacking else ""
+    click.echo(f"{held.id}: {held.state}{again}{more}.")
 
 
 def _row(held: Held) -> tuple[str | int, ...]:
