@@ -275,13 +275,22 @@ def test_what_was_withheld_does_not_come_back(resident: Resident, forms: Forms) 
     assert "Zebra" not in made.findings[0].text()
 
 
-def test_what_is_erased_is_nowhere(resident: Resident) -> None:
+def test_what_is_erased_is_nowhere(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
     iri, project = record("practice", "selection-rate-gap"), resident.project
     speaks_of_it = resident.inbox.submit(Draft("feedback", {"text": "practice/selection-rate-gap"}), "key" + "f" * 20)
     held_by = [name for name in versions.kept(project.build) if name != versions.current(project.build).id]
     assert held_by, "older versions hold it"
     given = order(resident.inbox, "erase", iri, "root")
+    removed, remove = list[Path](), versions.remove
+
+    def removing(path: Path) -> bool:
+        assert given.id in resident.inbox.shelf.names(), "whoever waits for its end would be told too early"
+        removed.append(path)
+        return remove(path)
+
+    monkeypatch.setattr(versions, "remove", removing)
     resident.round()
+    assert {path.name for path in removed} >= set(held_by)
     assert given.id not in resident.inbox.shelf.names(), "the order would name it"
     assert speaks_of_it.id not in resident.inbox.shelf.names()
     assert not shown(resident, iri)

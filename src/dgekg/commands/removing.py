@@ -46,7 +46,7 @@ def erase(settings: Settings, record: str, may_return: bool, yes: bool, by: str)
     What remains is an opaque line with the month. Nothing erased comes back; this cannot be undone. What is out of
     reach (the history of the repository, copies elsewhere) is listed, with the commands to do it.
     """
-    from dgekg.writer.erasing import files_of, out_of_reach
+    from dgekg.writer.erasing import files_of, holding, out_of_reach
 
     iri, project, folder = suppression.named(record), settings.project(), settings.private_root()
     _must_be_there(settings, iri)
@@ -61,6 +61,10 @@ def erase(settings: Settings, record: str, may_return: bool, yes: bool, by: str)
     click.echo("It is shown no more, in no version.")
     _carried_out(settings, "erase", iri, by)
     click.echo(f"Erased from {len(files)} files, the ledger, the kept versions and the inbox. Out of reach:")
+    for version in holding(project, iri):
+        click.echo(
+            f"- Version {version.name} is being read and holds it still, shown to nobody: the next build deletes it."
+        )
     gone = [file for file in files if not (project.root / file).exists()]
     for line in out_of_reach(project, gone):
         click.echo(f"- {line}" if not line.startswith(" ") else line)

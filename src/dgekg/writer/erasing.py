@@ -19,7 +19,7 @@ from dgekg.store.local import LocalStore
 _PATIENCE_SECONDS = 40.0  # a service lets the version before go within 15, and queries on it end within 30
 
 
-def sweep(project: Project, inbox: Inbox, record: str, told: Callable[[str], None]) -> list[str]:
+def sweep(project: Project, inbox: Inbox, record: str, told: Callable[[str], None], order: str = "") -> list[str]:
     """Delete what kept versions, their reduced copies and the inbox still hold of an erased record.
 
     Args:
@@ -27,26 +27,27 @@ def sweep(project: Project, inbox: Inbox, record: str, told: Callable[[str], Non
         inbox: of its private root.
         record: its IRI.
         told: is told what could not be deleted; never the record's name.
+        order: id of the proposal that this carries out: it goes last, for whoever waits takes its end for the end of
+            all, and a process that ends before finds it again.
 
     Returns:
-        the versions that somebody still reads, and that could not be deleted.
+        the versions and reduced copies that somebody still reads, and that could not be deleted.
     """
     for name in concerned(inbox, record):
-        inbox.delete(name)
-    left = _versions(project, record)
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while left and time.monotonic() < until:
-        left = [name for name in left if not versions.remove(project.build / name)]
-        if left:
-            time.sleep(0.5)
+        if name != order:
+            inbox.delete(name)
     generation.clear(project.build)
-    for copy in (project.build / generation.REDUCED).glob("*-*"):
-        versions.remove(copy)
+    left = holding(project, record)
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while (left := [path for path in left if not versions.remove(path)]) and time.monotonic() < until:
+        time.sleep(0.5)
     for path in project.build.glob(".staging-*"):
         shutil.rmtree(path, ignore_errors=True)
-    for name in left:
-        told(f"version {name} holds it still and is being read; the next build deletes it")
-    return left
+    for path in left:
+        told(f"version {path.name} holds it still and is being read; the next build deletes it")
+    if order:
+        inbox.delete(order)
+    return [path.name for path in left]
 
 
 def concerned(inbox: Inbox, record: str) -> list[str]:
@@ -79,20 +80,19 @@ def out_of_reach(project: Project, files: list[str]) -> Iterator[str]:
     yield "Who harvested it before keeps a copy: the feed says that something is gone; write to those you know of."
 
 
-def _versions(project: Project, record: str) -> list[str]:
-    found = []
+def holding(project: Project, record: str) -> list[Path]:
+    """Return the versions kept beside the current one, and reduced copies, that hold a record or cannot be read."""
     current = versions.current(project.build).id
-    for name in versions.kept(project.build):
-        path = project.build / name
-        try:
-            engine = LocalStore(path / versions.STORE).engine
-            holds = next(engine.quads_for_pattern(NamedNode(record), None, None, None), None) is not None
-            del engine
-        except DgekgError:
-            holds = True  # broken: it cannot be told
-        if holds and name != current:
-            found.append(name)
-    return found
+    kept = [project.build / name for name in versions.kept(project.build) if name != current]
+    return [path for path in (*kept, *(project.build / generation.REDUCED).glob("*-*")) if _holds(path, record)]
+
+
+def _holds(version: Path, record: str) -> bool:
+    try:
+        engine = LocalStore(version / versions.STORE).engine
+        return next(engine.quads_for_pattern(NamedNode(record), None, None, None), None) is not None
+    except DgekgError:
+        return True  # broken: it cannot be told
 
 
 def files_of(project: Project, record: str) -> list[str]:

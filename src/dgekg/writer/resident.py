@@ -152,7 +152,7 @@ class Resident:
         version = self._publisher.publish(anew=bool(erased))
         self._told(f"published as version {version.id}")
         for one in erased:
-            sweep(self.project, self.inbox, one.record, self._told)
+            sweep(self.project, self.inbox, one.record, self._told, one.proposal)
             outcomes = [outcome for outcome in outcomes if outcome is not one]
         done = [dataclasses.replace(one, state="applied", version=version.id) for one in outcomes]
         for one in done:
