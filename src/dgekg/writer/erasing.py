@@ -36,7 +36,8 @@ def sweep(project: Project, inbox: Inbox, record: str, told: Callable[[str], Non
     for name in concerned(inbox, record):
         if name != order:
             inbox.delete(name)
-    generation.clear(project.build)
+    for copy in _copies(project):
+        versions.remove(copy)  # whatever it holds: one that nobody reads is made again when it is wanted
     left = holding(project, record)
     until = time.monotonic() + _PATIENCE_SECONDS
     while (left := [path for path in left if not versions.remove(path)]) and time.monotonic() < until:
@@ -84,7 +85,11 @@ def holding(project: Project, record: str) -> list[Path]:
     """Return the versions kept beside the current one, and reduced copies, that hold a record or cannot be read."""
     current = versions.current(project.build).id
     kept = [project.build / name for name in versions.kept(project.build) if name != current]
-    return [path for path in (*kept, *(project.build / generation.REDUCED).glob("*-*")) if _holds(path, record)]
+    return [path for path in (*kept, *_copies(project)) if _holds(path, record)]
+
+
+def _copies(project: Project) -> Iterator[Path]:
+    yield from (project.build / generation.REDUCED).glob("*-*")
 
 
 def _holds(version: Path, record: str) -> bool:
